@@ -1,0 +1,44 @@
+"""How Alembic finds the models and reaches the database."""
+
+import asyncio
+from typing import Any, Literal
+
+from alembic import context
+from sqlalchemy import Connection, text
+
+import app  # noqa: F401 (with it come all models)
+from app.database import WRITES, Model, Moment, create_engine
+from app.settings import settings
+
+RELEASES = 5_017_203  # any number; two releases at once must only ask for the same lock
+
+
+def render_item(kind: str, item: Any, _autogen_context: Any) -> str | Literal[False]:
+    """Write our own column types as what they are in the database, so that old migrations need none of our code."""
+    return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, Moment) else False
+
+
+def migrate(connection: Connection) -> None:
+    on_sqlite = connection.dialect.name == "sqlite"
+    context.configure(
+        connection=connection,
+        target_metadata=Model.metadata,
+        render_as_batch=on_sqlite,  # SQLite cannot alter a table in place
+        render_item=render_item,
+        transactional_ddl=True,  # on SQLite too, now that the driver leaves BEGIN to us
+    )
+    with context.begin_transaction():
+        if not on_sqlite:
+            connection.execute(text(f"SELECT pg_advisory_xact_lock({RELEASES})"))
+        context.run_migrations()
+
+
+async def online() -> None:
+    engine = create_engine(settings().database)
+    async with engine.connect() as connection:
+        await connection.execution_options(**{WRITES: True})
+        await connection.run_sync(migrate)
+    await engine.dispose()
+
+
+asyncio.run(online())

@@ -1,0 +1,63 @@
+# Run `just` to see what there is. Without an activated virtual environment: `uv run just …`
+
+export QUART_APP := "app"
+
+[private]
+default:
+    @just --list --unsorted
+
+# Run everything that development needs, until Ctrl-C: web, worker, Valkey, a mail catcher
+dev:
+    quart dev
+
+# Serve the pages only
+web:
+    quart web
+
+# Deliver mail only
+worker:
+    quart worker
+
+# Run Alembic, for example: just db history
+db *ARGS:
+    quart db {{ARGS}}
+
+# Bring the database up to date
+migrate:
+    quart migrate
+
+# Write a migration for what has changed in the models
+revision MESSAGE:
+    quart revision "{{MESSAGE}}"
+
+# Add the roles and the development administrator
+setup-dev:
+    quart setup-dev
+
+# Add the roles and the administrator whom ADMIN_EMAIL and ADMIN_PASSWORD name
+setup-prod:
+    quart setup-prod
+
+# Run all tests, on SQLite and on PostgreSQL, or those that ARGS choose
+test *ARGS:
+    pytest {{ARGS}}
+
+# Put the code in its usual form
+format:
+    ruff format
+    ruff check --fix --select I
+
+# Look for mistakes in the code, the templates and the order of the layers
+lint:
+    ruff format --check
+    ruff check
+    lint-imports
+    djlint --lint --quiet templates
+
+# Check the types
+types:
+    mypy
+
+# Everything that has to hold before a commit, except the tests
+check: lint types
+    uv lock --check

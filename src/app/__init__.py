@@ -1,0 +1,41 @@
+"""Quart Base: accounts, roles, administration, mail and jobs, to build a product on."""
+
+import os
+
+from quart import Quart
+
+from app import cli, database, jobs, logs
+from app.settings import ROOT, settings
+from app.web import auth, config, csrf, errors, requests, templating
+from app.web.account import account
+from app.web.admin import admin
+from app.web.dev import dev
+from app.web.main import main
+
+
+def create_app(config_name: str | None = None) -> Quart:
+    """Wire the whole application; the name of a configuration wins over `QUART_CONFIG`."""
+    if config_name is not None:
+        os.environ["QUART_CONFIG"] = config_name
+    chosen = settings()
+    logs.configure(chosen)
+
+    app = Quart(__name__, root_path=str(ROOT))
+    config.init_app(app, chosen)
+    database.init_app(app, chosen)
+    jobs.init_app(app, chosen)
+
+    requests.init_app(app)
+    csrf.init_app(app)  # early: a forged request is refused before anybody asks who sent it
+    auth.init_app(app, chosen)
+    errors.init_app(app)
+    templating.init_app(app, chosen)
+
+    app.register_blueprint(main)
+    app.register_blueprint(account)
+    app.register_blueprint(admin)
+    if chosen.quart_config == "development":
+        app.register_blueprint(dev)
+
+    cli.init_app(app)
+    return app

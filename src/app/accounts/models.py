@@ -1,0 +1,118 @@
+"""Nouns only: what is stored about people, and predicates that need no database."""
+
+from datetime import datetime
+from enum import IntFlag
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
+
+from app.accounts import emails
+from app.database import Model, from_now
+
+
+class Permission(IntFlag):
+    """One bit each; a role's permissions are several of them joined by OR."""
+
+    GENERAL = 0x01
+    ADMINISTER = 0xFF  # includes every bit, so an administrator may do what any role may
+
+
+class Role(Model):
+    """A set of permissions, and the blueprint whose index page its members land on."""
+
+    __tablename__ = "roles"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(64), unique=True)
+    index: Mapped[str] = mapped_column(String(64))
+    default: Mapped[bool] = mapped_column(default=False, index=True)
+    permissions: Mapped[int]
+
+    def __repr__(self) -> str:
+        return f"<Role {self.name!r}>"
+
+    def has(self, permission: int) -> bool:
+        return self.permissions & permission == permission
+
+
+class User(Model):
+    """A person with an account; unconfirmed until they have shown that they read mail at their address."""
+
+    __tablename__ = "users"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    confirmed: Mapped[bool] = mapped_column(default=False)
+    first_name: Mapped[str] = mapped_column(String(64), index=True)
+    last_name: Mapped[str] = mapped_column(String(64), index=True)
+    email: Mapped[str] = mapped_column(String(254), unique=True)  # RFC 5321, 4.5.3.1.3
+    password_hash: Mapped[str | None] = mapped_column(String(255))
+    role_id: Mapped[int] = mapped_column(ForeignKey("roles.id"), index=True)
+    created_at: Mapped[datetime] = mapped_column(insert_default=from_now())
+
+    role: Mapped[Role] = relationship(lazy="raise")
+
+    is_authenticated = True
+    is_anonymous = False
+
+    def __repr__(self) -> str:
+        return f"<User {self.full_name()!r}>"
+
+    @validates("email")
+    def _normalise_email(self, _column: str, email: str) -> str:
+        return emails.normalise(email)
+
+    def full_name(self) -> str:
+        return f"{self.first_name} {self.last_name}"
+
+    def can(self, permission: int) -> bool:
+        return self.role.has(permission)
+
+    def is_admin(self) -> bool:
+        return self.can(Permission.ADMINISTER)
+
+
+class AnonymousUser:
+    """Stands for a visitor who has not logged in: may do nothing that asks for a permission."""
+
+    confirmed = False
+    is_authenticated = False
+    is_anonymous = True
+
+    def can(self, _permission: int) -> bool:
+        return False
+
+    def is_admin(self) -> bool:
+        return False
+
+
+class UserSession(Model):
+    """A browser in which somebody is logged in; found by the SHA-256 of the token that its cookie carries."""
+
+    __tablename__ = "user_sessions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    remembered: Mapped[bool]
+    ip: Mapped[str] = mapped_column(String(45))
+    agent: Mapped[str] = mapped_column(String(255))
+    created_at: Mapped[datetime] = mapped_column(insert_default=from_now())
+    expires_at: Mapped[datetime]
+
+    user: Mapped[User] = relationship(lazy="raise")
+
+
+class Link(Model):
+    """A mailed link: for one purpose, at one address, once, until it expires. Its text is never stored."""
+
+    __tablename__ = "links"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    purpose: Mapped[str] = mapped_column(String(32))
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    sent_to: Mapped[str] = mapped_column(String(254))
+    created_at: Mapped[datetime] = mapped_column(insert_default=from_now())
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+    user: Mapped[User] = relationship(lazy="raise")

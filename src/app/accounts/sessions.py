@@ -1,0 +1,47 @@
+"""Logging in and out: sessions live in the database, so that ending one ends it."""
+
+import secrets
+from hashlib import sha256
+
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import joinedload
+
+from app.accounts.models import User, UserSession
+from app.database import from_now
+from app.settings import settings
+
+
+async def start(db: AsyncSession, user: User, *, remembered: bool, ip: str, agent: str) -> str:
+    """Log the user in and return the token for the browser's cookie: 256 random bits, stored as a hash only."""
+    token = secrets.token_urlsafe(32)
+    lifetime = settings().remember_lifetime if remembered else settings().session_lifetime
+    db.add(
+        UserSession(
+            token_hash=_hash(token),
+            user_id=user.id,
+            remembered=remembered,
+            ip=ip,
+            agent=agent[:255],
+            expires_at=from_now(lifetime),
+        )
+    )
+    return token
+
+
+async def find(db: AsyncSession, token: str) -> UserSession | None:
+    """The living session with its user and their role, in one query."""
+    query = (
+        select(UserSession)
+        .options(joinedload(UserSession.user).joinedload(User.role))
+        .where(UserSession.token_hash == _hash(token), UserSession.expires_at > from_now())
+    )
+    return (await db.scalars(query)).one_or_none()
+
+
+async def end(db: AsyncSession, token: str) -> None:
+    await db.execute(delete(UserSession).where(UserSession.token_hash == _hash(token)))
+
+
+def _hash(token: str) -> str:
+    return sha256(token.encode()).hexdigest()

@@ -1,0 +1,164 @@
+"""The engine, the models' base, one session per app context, and the only commit: `transaction()`."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, ClassVar
+
+from quart import Quart, current_app, g
+from sqlalchemy import URL, DateTime, MetaData, event, literal
+from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import TypeDecorator
+
+from app.settings import Settings
+
+Callback = Callable[[], Awaitable[None]]
+
+WRITES = "writes"  # the execution option that tells SQLite which kind of BEGIN to send
+
+
+class Moment(TypeDecorator[datetime]):
+    """A datetime that is aware and in UTC on both databases; SQLite keeps no time zone of its own."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value and (value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC))
+
+
+class from_now(FunctionElement[datetime]):  # noqa: N801 (reads as a function, as SQLAlchemy's own do)
+    """The database's clock plus a duration: leases and expiries must not depend on a process's own clock."""
+
+    type = Moment()
+    inherit_cache = True
+
+    def __init__(self, duration: timedelta = timedelta(0)) -> None:
+        super().__init__(literal(duration.total_seconds()))
+
+
+@compiles(from_now, "postgresql")
+def _from_now_postgresql(element: Any, compiler: SQLCompiler, **options: Any) -> str:
+    return f"(clock_timestamp() + make_interval(secs => {compiler.process(element.clauses, **options)}))"
+
+
+@compiles(from_now, "sqlite")
+def _from_now_sqlite(element: Any, compiler: SQLCompiler, **options: Any) -> str:
+    seconds = compiler.process(element.clauses, **options)
+    # Milliseconds and three zeros are how SQLAlchemy itself writes a moment, so texts compare as times do.
+    return f"(strftime('%Y-%m-%d %H:%M:%f', 'now', {seconds} || ' seconds') || '000')"
+
+
+class Model(DeclarativeBase):
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map: ClassVar[dict[Any, Any]] = {datetime: Moment()}
+
+
+def init_app(app: Quart, settings: Settings) -> None:
+    """Give the application an engine; its connections open on first use and close with the server."""
+    engine = create_engine(settings.database, pool_size=settings.database_pool_size)
+    app.extensions["engine"] = engine
+    app.extensions["sessions"] = async_sessionmaker(engine, expire_on_commit=False)
+    app.teardown_appcontext(_close_session)
+    app.after_serving(engine.dispose)
+
+
+def create_engine(url: URL, *, pool_size: int = 5) -> AsyncEngine:
+    """An engine whose waits are all shorter than a PaaS router's 30 s, so that trouble becomes a 503."""
+    if url.get_backend_name() == "sqlite":
+        Path(url.database or "").parent.mkdir(parents=True, exist_ok=True)
+        engine = create_async_engine(url, connect_args={"timeout": 5})
+        event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+        event.listen(engine.sync_engine, "begin", _begin_sqlite)
+        return engine
+    return create_async_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=2,
+        pool_recycle=300,
+        pool_pre_ping=True,
+        connect_args={
+            "timeout": 5,
+            "command_timeout": 5,
+            "server_settings": {
+                "statement_timeout": "5000",
+                "lock_timeout": "3000",
+                "idle_in_transaction_session_timeout": "10000",
+            },
+        },
+    )
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # the driver would send its own BEGIN; _begin_sqlite does
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A deferred transaction that starts to write fails at once with "database is locked", whatever the timeout.
+    writes = connection.get_execution_options().get(WRITES)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def session() -> AsyncSession:
+    """The session of this app context, for reading; opened on first use."""
+    if "db" not in g:
+        g.db = current_app.extensions["sessions"]()
+    db: AsyncSession = g.db
+    return db
+
+
+@asynccontextmanager
+async def transaction() -> AsyncIterator[AsyncSession]:
+    """Commit what is done inside as one step, or none of it; does not nest."""
+    db = session()
+    if WRITES in db.info:
+        raise RuntimeError("transaction() inside a transaction() would commit half of the outer one.")
+    await db.commit()  # ends what was only read: SQLite cannot turn a reader into a writer
+    callbacks: list[Callback] = []
+    db.info[WRITES] = callbacks
+    try:
+        await db.connection(execution_options={WRITES: True})
+        yield db
+        await db.commit()
+    except BaseException:
+        await db.close()  # rolls back too, but leaves loaded objects readable for the error page
+        raise
+    finally:
+        del db.info[WRITES]
+    for callback in callbacks:
+        await callback()
+
+
+def after_commit(db: AsyncSession, callback: Callback) -> None:
+    """Call back once the surrounding transaction() is committed; the callback must not raise."""
+    db.info[WRITES].append(callback)
+
+
+async def _close_session(_error: BaseException | None) -> None:
+    if "db" in g:
+        await g.db.close()

@@ -1,0 +1,45 @@
+"""Logs to stdout: one JSON object a line for machines, or coloured lines for people; times in UTC."""
+
+import logging
+import sys
+
+import structlog
+from structlog.typing import Processor
+
+from app.settings import Settings
+
+SHARED: list[Processor] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True, key="ts"),
+]
+
+
+def configure(settings: Settings) -> None:
+    """Send our events and the libraries' log lines the same way."""
+    structlog.configure(
+        processors=[*SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.make_filtering_bound_logger(settings.log_level),
+        cache_logger_on_first_use=False,
+    )
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=SHARED,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *_renderers(settings)],
+        )
+    )
+    logging.basicConfig(handlers=[handler], level=settings.log_level.upper(), force=True)
+    for talkative in ("aiosqlite", "alembic.runtime.plugins", "arq", "hypercorn.error", "mail.log"):
+        logging.getLogger(talkative).setLevel(logging.WARNING)
+
+
+def _renderers(settings: Settings) -> list[Processor]:
+    if settings.log_format == "console":
+        plain = structlog.dev.plain_traceback  # the other kind prints local variables, and with them passwords
+        return [
+            structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty(), exception_formatter=plain, timestamp_key="ts")
+        ]
+    tracebacks = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)  # for the same reason
+    return [structlog.processors.ExceptionRenderer(tracebacks), structlog.processors.JSONRenderer()]

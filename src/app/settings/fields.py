@@ -1,0 +1,135 @@
+"""What can be set: one field per variable, named like it in lower case."""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+from sqlalchemy.engine import URL, make_url
+
+ROOT = Path(__file__).parents[3]
+VAR = ROOT / "var"
+
+Name = Literal["development", "testing", "production", "heroku", "unix"]
+Positive = Annotated[int, Meta(ge=1)]
+Port = Annotated[int, Meta(ge=1, le=65535)]
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """Durations are given in seconds or as ISO 8601 has them (`PT10M`), lists with commas."""
+
+    quart_config: Name = "development"
+    """Which configuration applies."""
+    app_name: str = "Quart-Base"
+    """In titles, mails and the subject prefix."""
+    secret_key: str
+    """Signs cookies and links; random per checkout in development."""
+    secret_key_fallbacks: tuple[str, ...] = ()
+    """Former keys that still verify, newest first, comma separated."""
+    base_url: str
+    """Every mailed link starts here."""
+    host: str = "127.0.0.1"
+    """The address that the web server listens on."""
+    port: Port = 5000
+    """The port that the web server listens on."""
+    ssl_disable: bool = True
+    """`False`: cookies for HTTPS only, with the `__Host-` prefix."""
+
+    database_url: str
+    """SQLite or PostgreSQL."""
+    redis_url: str = ""
+    """The doorbell of the worker; without it the worker only sweeps."""
+
+    admin_email: str = ""
+    """The first administrator, made by setup-dev and setup-prod."""
+    admin_password: str = ""
+    """The first administrator's password."""
+
+    mail_server: str = "localhost"
+    """The SMTP server's host name."""
+    mail_port: Port = 25
+    """The SMTP server's port."""
+    mail_username: str = ""
+    """The user name for SMTP AUTH; without one, mail is sent unauthenticated."""
+    mail_password: str = ""
+    """The password for it."""
+    mail_use_tls: bool = False
+    """Insist on STARTTLS."""
+    mail_use_ssl: bool = False
+    """Speak TLS from the first byte."""
+    mail_timeout: timedelta = timedelta(seconds=30)
+    """How long one SMTP command may take."""
+    mail_name: str = "My Visible Name"
+    """The sender's visible name."""
+    mail_address: str = "no-reply@example.com"
+    """The sender's address."""
+    mail_domain: str = "localhost"
+    """The right half of every Message-ID."""
+
+    maildir: str = str(VAR / "mail")
+    """Where the mail catcher of `just dev` keeps mail."""
+
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """What is logged."""
+    log_format: Literal["console", "json"] = "console"
+    """For people or for machines."""
+
+    password_min: Positive = 12
+    """Characters of a password, at least."""
+    password_max: Positive = 256
+    """Characters of a password, at most."""
+    argon2_time_cost: Positive = 2
+    """Passes over the memory (OWASP: 2)."""
+    argon2_memory_kib: Positive = 19456
+    """KiB of memory a hash (OWASP: 19456)."""
+    hashing_threads: Positive = min(4, os.cpu_count() or 1)
+    """Passwords hashed at once."""
+    hashing_queue: Annotated[int, Meta(ge=0)] = 32
+    """Passwords that may wait; more get 503."""
+
+    session_lifetime: timedelta = timedelta(hours=24)
+    """How long a login lasts."""
+    remember_lifetime: timedelta = timedelta(days=30)
+    """How long a login with “Keep me logged in” lasts."""
+    confirm_lifetime: timedelta = timedelta(days=7)
+    """How long a link that confirms an account works."""
+
+    max_content_length: Positive = 65536
+    """Bytes of a request's body, at most."""
+    body_timeout: Positive = 10
+    """Seconds to receive a request's body in."""
+    response_timeout: Positive = 25
+    """Seconds to send a response in."""
+    shutdown_timeout: Positive = 20
+    """Seconds that requests and mails may take to finish."""
+    database_pool_size: Positive = 5
+    """Connections to PostgreSQL a process."""
+    redis_timeout: Annotated[float, Meta(gt=0)] = 0.5
+    """Seconds until Redis counts as away."""
+
+    outbox_sweep: timedelta = timedelta(seconds=2)
+    """How often the worker looks without being rung."""
+    outbox_lease: timedelta = timedelta(seconds=60)
+    """How long a worker may take over one mail before another takes it; longer than MAIL_TIMEOUT."""
+    outbox_parallel: Positive = 5
+    """Mails sent at once by a worker."""
+    outbox_backoff: tuple[int, ...] = (5, 30, 120, 600, 1800, 3600, 10800, 21600)
+    """Seconds to wait after each failed try; the last one repeats."""
+
+    @property
+    def in_production(self) -> bool:
+        return self.quart_config in {"production", "heroku", "unix"}
+
+    @property
+    def database(self) -> URL:
+        """The database's URL with the asynchronous driver that SQLAlchemy needs to be told."""
+        url = make_url(self.database_url)
+        if url.get_backend_name() == "sqlite":
+            return url.set(drivername="sqlite+aiosqlite")
+        query = {("ssl" if name == "sslmode" else name): value for name, value in url.query.items()}
+        return url.set(drivername="postgresql+asyncpg", query=query)
+
+    def __repr__(self) -> str:
+        return f"<Settings {self.quart_config!r}>"  # never the secrets

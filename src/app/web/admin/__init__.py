@@ -1,0 +1,7 @@
+"""What administrators see."""
+
+from quart import Blueprint
+
+admin = Blueprint("admin", __name__, url_prefix="/admin")
+
+from app.web.admin import views  # noqa: E402, F401 (the routes register on the blueprint above)

@@ -1,0 +1,114 @@
+"""Who is asking: quart-auth carries a random token in a cookie, and the database knows whose it is."""
+
+from urllib.parse import urlsplit
+
+from quart import Quart, g, redirect, request, session, url_for
+from quart.typing import ResponseReturnValue
+from quart_auth import AuthUser, QuartAuth, Unauthorized, login_user, logout_user
+from quart_auth import current_user as visitor
+
+from app.accounts import sessions
+from app.accounts.models import AnonymousUser, User
+from app.database import session as database_session
+from app.database import transaction
+from app.settings import Settings
+
+ANONYMOUS = AnonymousUser()
+FOR_ANYBODY = {"static", "main.healthz"}  # answered without asking who it is
+
+
+class Visitor(AuthUser):
+    """Tells quart-auth's `login_required` what the database knows."""
+
+    @property
+    async def is_authenticated(self) -> bool:
+        return current_user().is_authenticated
+
+
+def init_app(app: Quart, settings: Settings) -> None:
+    """Recognise signed-in visitors, and send them to confirm their address first."""
+    QuartAuth(
+        app,
+        user_class=Visitor,
+        cookie_name=("" if settings.ssl_disable else "__Host-") + "auth",
+        cookie_secure=not settings.ssl_disable,
+        duration=int(settings.remember_lifetime.total_seconds()),
+    )
+    app.before_request(_identify)
+    app.before_request(_confirm_first)
+    app.register_error_handler(Unauthorized, _to_login)
+
+
+def current_user() -> User | AnonymousUser:
+    """The signed-in user with their role, or the anonymous one."""
+    user: User | AnonymousUser = g.get("user", ANONYMOUS)
+    return user
+
+
+def signed_in_user() -> User:
+    """The signed-in user, on pages behind `login_required`."""
+    user = current_user()
+    if not isinstance(user, User):
+        raise Unauthorized
+    return user
+
+
+async def log_in(user: User, *, remembered: bool) -> None:
+    """Start a session in this browser; nothing of what it carried before is kept."""
+    await _end_session()
+    async with transaction() as db:
+        token = await sessions.start(
+            db, user, remembered=remembered, ip=request.remote_addr or "", agent=request.user_agent.string
+        )
+    session.clear()  # with it goes the CSRF token that was known before
+    login_user(Visitor(token), remember=remembered)
+    g.user = user
+
+
+async def log_out() -> None:
+    """End the session on the server, then in the browser."""
+    await _end_session()
+    session.clear()
+    logout_user()
+    g.user = ANONYMOUS
+
+
+async def _end_session() -> None:
+    if visitor.auth_id is not None:
+        async with transaction() as db:
+            await sessions.end(db, visitor.auth_id)
+
+
+def safe_next() -> str | None:
+    """The address that `?next=` asks for, if it is a path of ours and nothing that a browser might read otherwise."""
+    target = request.args.get("next", "")
+    if not target.startswith("/") or target.startswith("//") or "\\" in target or not target.isprintable():
+        return None
+    try:
+        parts = urlsplit(target)
+    except ValueError:
+        return None
+    return None if parts.scheme or parts.netloc else target
+
+
+async def _identify() -> None:
+    if visitor.auth_id is None or request.endpoint in FOR_ANYBODY:
+        return
+    if found := await sessions.find(database_session(), visitor.auth_id):
+        g.user = found.user
+    else:
+        logout_user()  # so that the browser forgets the cookie
+
+
+async def _confirm_first() -> ResponseReturnValue | None:
+    user = current_user()
+    if not user.is_authenticated or user.confirmed or request.endpoint is None:
+        return None
+    if request.endpoint in FOR_ANYBODY or request.blueprint in {"account", "dev"}:
+        return None
+    return redirect(url_for("account.unconfirmed"))
+
+
+async def _to_login(_error: Exception) -> ResponseReturnValue:
+    here = request.full_path.rstrip("?") if request.method == "GET" else None
+    return redirect(url_for("account.login", next=here))

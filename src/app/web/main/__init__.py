@@ -1,0 +1,7 @@
+"""The pages for everybody."""
+
+from quart import Blueprint
+
+main = Blueprint("main", __name__)
+
+from app.web.main import views  # noqa: E402, F401 (the routes register on the blueprint above)

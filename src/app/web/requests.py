@@ -1,0 +1,40 @@
+"""One log line a request, and one id for everything that is logged on the way."""
+
+import re
+import secrets
+from time import perf_counter
+
+import structlog
+from quart import Quart, Response, g, request
+
+from app.web.auth import FOR_ANYBODY, current_user
+
+log = structlog.get_logger()
+
+ID = re.compile(r"[\w-]{8,64}", re.ASCII)
+
+
+def init_app(app: Quart) -> None:
+    app.before_request(_begin)
+    app.after_request(_end)
+
+
+async def _begin() -> None:
+    g.started = perf_counter()
+    given = request.headers.get("X-Request-ID", "")  # a PaaS's router gives one; a stranger's must not reach the log
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request_id=given if ID.fullmatch(given) else secrets.token_hex(8))
+
+
+async def _end(response: Response) -> Response:
+    if request.endpoint not in FOR_ANYBODY:
+        log.info(
+            "request",
+            method=request.method,
+            route=str(request.url_rule),  # not the path, in which a link's secret stands
+            status=response.status_code,
+            ms=round((perf_counter() - g.started) * 1000, 1),
+            ip=request.remote_addr,
+            user_id=getattr(current_user(), "id", None),
+        )
+    return response
