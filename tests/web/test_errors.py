@@ -1,0 +1,126 @@
+"""Refusals and failures, as pages."""
+
+import pytest
+from quart import Quart
+from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
+
+from app.accounts.errors import TooBusy
+from app.accounts.models import User
+from app.database import session, transaction
+from tests.people import Person
+
+SURROGATE = "%ED%A0%80"
+
+
+async def test_an_address_that_leads_nowhere_says_so(ada: Person) -> None:
+    page = await ada.visit("/no/such/page")
+    assert (page.status, page.heading) == (404, "Page not found")
+
+
+async def test_a_method_that_a_page_does_not_know_is_refused_with_those_it_does(ada: Person) -> None:
+    page = await ada.visit("/account/logout", headers={})
+    response = await ada.browser.delete("/account/login")
+    assert page.status == 302
+    assert response.status_code == 405
+    assert {"GET", "POST"} <= set(response.headers["Allow"].replace(" ", "").split(","))
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"first_name": "Ada\x00"},
+        {"first_name": "A" * 10_000},
+        {"last_name": "Love\x1b[31mlace"},
+        {"email": "ada\x00@example.com"},
+        {"email": "a" * 10_000 + "@example.com"},
+        {"password": "difference\x00engine", "password2": "difference\x00engine"},
+        {"password": "x" * 257, "password2": "x" * 257},
+    ],
+)
+async def test_text_that_no_database_can_store_is_a_mistake_in_the_form(ada: Person, fields: dict[str, str]) -> None:
+    assert (await ada.register(**fields)).status == 422
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body", "statuses"),
+    [
+        ("application/x-www-form-urlencoded", f"first_name={SURROGATE}&csrf_token=", {422}),
+        ("application/x-www-form-urlencoded", "first_name=%FF%FE&csrf_token=", {422}),
+        ("application/x-www-form-urlencoded", "a=1&" * 10_000 + "csrf_token=", {422}),
+        ("application/x-www-form-urlencoded", "x" * 70_000 + "&csrf_token=", {413}),
+        ("multipart/form-data", "--broken", {400, 422}),
+        ("multipart/form-data; boundary=", "", {400}),
+        ("multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data\r\n\r\nx", {400}),
+        ("multipart/form-data; boundary=b", '--b\r\nContent-Disposition: form-data; name="x"', {400}),
+        ("text/plain", "csrf_token=", {400}),
+    ],
+)
+async def test_a_body_that_makes_no_sense_is_refused(
+    ada: Person, content_type: str, body: str, statuses: set[int]
+) -> None:
+    token = (await ada.visit("/account/register")).csrf_token
+    response = await ada.browser.post("/account/register", data=body + token, headers={"Content-Type": content_type})
+    assert response.status_code in statuses
+    assert "<h1>" in await response.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/%00",
+        f"/{SURROGATE}",
+        "/account/login?next=%00",
+        f"/account/login?next={SURROGATE}",
+        "/static/../pyproject.toml",
+        "/static/%2e%2e/pyproject.toml",
+        "/" + "x" * 5000,
+    ],
+)
+async def test_an_address_that_makes_no_sense_is_no_failure(ada: Person, path: str) -> None:
+    assert (await ada.visit(path)).status in {200, 404}
+
+
+async def test_a_cookie_that_makes_no_sense_is_forgotten(ada: Person) -> None:
+    for text in ("x", "a.b.c", "é", "x" * 3000):
+        ada.browser.set_cookie("localhost", "auth", text)
+        ada.browser.set_cookie("localhost", "session", text)
+        assert (await ada.visit("/account/login")).status == 200
+
+
+@pytest.fixture
+async def broken(app: Quart) -> Quart:
+    """The application with a few routes that fail, each in its own way."""
+    fresh = app.extensions.setdefault("broken", {})
+    if not fresh:
+        app._got_first_request = False  # Quart lets nobody add routes to an application that has answered
+
+        async def fail(way: str) -> str:
+            await session().scalar(select(User))
+            if way == "rollback":
+                async with transaction() as db:
+                    await db.scalar(select(User))
+                    raise RuntimeError
+            raise {
+                "database": OperationalError("SELECT", {}, Exception("gone")),
+                "busy": TooBusy(),
+                "connection": ConnectionRefusedError(),
+            }.get(way, RuntimeError("the password is hunter2"))
+
+        app.add_url_rule("/fail/<way>", "fail", fail)
+        fresh["done"] = True
+    return app
+
+
+@pytest.mark.parametrize(
+    ("way", "status"), [("bug", 500), ("rollback", 500), ("database", 503), ("busy", 503), ("connection", 503)]
+)
+async def test_a_failure_is_a_page_too_and_says_nothing_of_the_inside(
+    broken: Quart, grace: Person, way: str, status: int
+) -> None:
+    await grace.log_in()
+    page = await grace.visit(f"/fail/{way}")
+    assert page.status == status
+    assert "hunter2" not in page.text
+    assert "Your Account" in page.text, "it still knows who is asking"
+    assert ("Retry-After" in page.headers) == (status == 503)
