@@ -7,16 +7,17 @@ default:
     @just --list --unsorted
 
 # Run everything that development needs, until Ctrl-C: web, worker, Valkey, a mail catcher
+[no-exit-message]
 dev:
-    quart dev
+    @exec quart dev
 
 # Serve the pages only
 web:
-    quart web
+    @exec quart web
 
 # Deliver mail only
 worker:
-    quart worker
+    @exec quart worker
 
 # Run Alembic, for example: just db history
 db *ARGS:

@@ -23,7 +23,7 @@ def worker(environment: Environment, **other: str) -> AbstractAsyncContextManage
 
 
 @pytest.fixture
-async def _without_redis(valkey: ValkeyServer) -> AsyncIterator[None]:
+async def without_redis(valkey: ValkeyServer) -> AsyncIterator[None]:
     port = valkey.port
     valkey.stop()
     yield
@@ -40,8 +40,9 @@ async def test_the_doorbell_brings_the_mail_before_the_next_sweep(
         await eventually(ada.mails, within=5)
 
 
+@pytest.mark.usefixtures("without_redis")
 async def test_without_redis_people_register_in_a_moment_and_the_mail_still_arrives(
-    app: Quart, environment: Environment, ada: Person, _without_redis: None
+    app: Quart, environment: Environment, ada: Person
 ) -> None:
     async with worker(environment):
         loop = asyncio.get_running_loop()

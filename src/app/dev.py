@@ -32,6 +32,7 @@ def check_port() -> None:
 def run_processes() -> NoReturn:
     """Run what Procfile.dev names, until Ctrl-C, SIGTERM, or the end of one of them."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # else Valkey would outlive us
+    signal.signal(signal.SIGHUP, _hang_up)
     with _valkey() as redis_url:
         environment = _environment(redis_url)
         manager = Manager()
@@ -40,6 +41,12 @@ def run_processes() -> NoReturn:
         Thread(target=_greet, args=["mail" in _processes()], daemon=True).start()
         manager.loop()
     sys.exit(0 if manager.returncode in STOPPED else manager.returncode)
+
+
+def _hang_up(*_: object) -> None:
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())  # the terminal is gone: printing to it would end us before the others
+    signal.raise_signal(signal.SIGTERM)
 
 
 def _processes() -> dict[str, str]:

@@ -1,0 +1,135 @@
+"""What can be set, and what happens when it is set wrongly."""
+
+import os
+import subprocess
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from app.settings import InvalidSettings, read
+from tests.servers import quart
+
+STRONG = "correct horse battery staple, 32 and more"
+PRODUCTION = {"QUART_CONFIG": "production", "SECRET_KEY": STRONG, "DATABASE_URL": "postgresql://db/app"}
+
+
+def test_without_anything_set_it_is_development_on_sqlite() -> None:
+    chosen = read({})
+    assert chosen.quart_config == "development"
+    assert chosen.database.get_backend_name() == "sqlite"
+    assert chosen.base_url == "http://localhost:5000"
+    assert (chosen.admin_email, chosen.admin_password) == ("flask-base-admin@example.com", "password")
+
+
+def test_the_secret_of_a_checkout_stays_the_same() -> None:
+    assert read({}).secret_key == read({}).secret_key
+    assert len(read({}).secret_key) >= 32
+
+
+def test_texts_become_what_they_stand_for() -> None:
+    chosen = read({"PORT": "8123", "SSL_DISABLE": "False", "CONFIRM_LIFETIME": "PT10M", "OUTBOX_BACKOFF": "1, 2"})
+    assert (chosen.port, chosen.ssl_disable) == (8123, False)
+    assert chosen.confirm_lifetime == timedelta(minutes=10)
+    assert chosen.outbox_backoff == (1, 2)
+    assert read({"CONFIRM_LIFETIME": "90"}).confirm_lifetime == timedelta(seconds=90)
+
+
+def test_an_empty_variable_is_an_unset_one() -> None:
+    assert read({"PORT": "", "APP_NAME": ""}) == read({})
+
+
+def test_the_old_names_are_understood_and_the_new_ones_win() -> None:
+    assert read({"FLASK_CONFIG": "testing"}).quart_config == "testing"
+    assert read({"FLASK_CONFIG": "testing", "QUART_CONFIG": "default"}).quart_config == "development"
+    assert read({"REDISTOGO_URL": "redis://somewhere:1"}).redis_url == "redis://somewhere:1"
+
+
+@pytest.mark.parametrize(
+    ("given", "driver", "query"),
+    [
+        ("postgres://u:p@h:5432/d", "postgresql+asyncpg", {}),
+        ("postgresql://u:p@h/d?sslmode=require", "postgresql+asyncpg", {"ssl": "require"}),
+        ("sqlite:////tmp/x.sqlite", "sqlite+aiosqlite", {}),
+    ],
+)
+def test_a_database_is_named_as_a_paas_names_it(given: str, driver: str, query: dict[str, str]) -> None:
+    url = read({"DATABASE_URL": given}).database
+    assert (url.drivername, dict(url.query)) == (driver, query)
+
+
+def test_development_and_testing_have_databases_of_their_own() -> None:
+    named = {"DEV_DATABASE_URL": "sqlite:///d", "TEST_DATABASE_URL": "sqlite:///t", "DATABASE_URL": "sqlite:///x"}
+    assert read(named).database_url == "sqlite:///d"
+    assert read(named | {"QUART_CONFIG": "testing"}).database_url == "sqlite:///t"
+    assert read(PRODUCTION | {"DEV_DATABASE_URL": "sqlite:///d"}).database_url == "postgresql://db/app"
+
+
+def test_production_is_strict() -> None:
+    chosen = read(PRODUCTION)
+    assert not chosen.ssl_disable
+    assert chosen.mail_use_tls
+    assert chosen.log_format == "json"
+    assert (chosen.admin_email, chosen.admin_password) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("changed", "fault"),
+    [
+        ({"SECRET_KEY": ""}, "SECRET_KEY IS NOT SET!"),
+        ({"SECRET_KEY": "short"}, "SECRET_KEY must be random and at least 32 characters long"),
+        ({"SECRET_KEY": "a" * 64}, "SECRET_KEY must be random and at least 32 characters long"),
+        ({"DATABASE_URL": ""}, "DATABASE_URL is not set"),
+        ({"DATABASE_URL": "mysql://x/y"}, "DATABASE_URL must start with"),
+        ({"DATABASE_URL": "sqlite:///x", "DYNO": "web.1"}, "DATABASE_URL is SQLite, and a dyno loses its disk"),
+        ({"REDIS_URL": "http://x"}, "REDIS_URL must start with"),
+        ({"BASE_URL": "www.example.com"}, "BASE_URL must be like"),
+        ({"PORT": "70000"}, "PORT: expected `int` <= 65535"),
+        ({"PORT": "five"}, "PORT: expected `int`"),
+        ({"MAIL_USE_TLS": "perhaps"}, "MAIL_USE_TLS: expected `bool`"),
+        ({"ADMIN_PASSWORD": "password"}, "ADMIN_PASSWORD is the one that everybody knows"),
+        ({"OUTBOX_LEASE": "30"}, "OUTBOX_LEASE must be longer than MAIL_TIMEOUT"),
+        ({"QUART_CONFIG": "prod"}, "QUART_CONFIG must be default or one of"),
+    ],
+)
+def test_a_fault_is_said_in_one_line(changed: dict[str, str], fault: str) -> None:
+    with pytest.raises(InvalidSettings) as raised:
+        read(PRODUCTION | changed)
+    [line] = str(raised.value).splitlines()
+    assert line.startswith(fault)
+
+
+def test_all_faults_are_said_at_once_and_stop_the_start() -> None:
+    faulty = PRODUCTION | {"SECRET_KEY": "hunter2", "PORT": "x", "REDIS_URL": "x"}
+    done = subprocess.run(
+        quart("routes"), env=os.environ | faulty | {"QUART_APP": "app"}, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 3
+    assert "hunter2" not in done.stdout + done.stderr
+
+
+def test_secrets_do_not_show_when_the_settings_are_printed() -> None:
+    assert STRONG not in repr(read(PRODUCTION))
+
+
+def test_an_env_file_is_read_with_spaces_and_quotes_and_the_environment_wins(tmp_path: Path) -> None:
+    checkout = Path(__file__).parents[1]
+    for name in ("src", "alembic.ini"):
+        (tmp_path / name).symlink_to(checkout / name)
+    (tmp_path / ".env").write_text("MAIL_NAME = 'My Own Name'\nMAIL_ADDRESS=a=b@example.com\nAPP_NAME=File\n")
+    (tmp_path / "config.env").write_text("MAIL_NAME=other\nMAIL_DOMAIN = mg.example.com\n")
+    copied = tmp_path / "copy"
+    subprocess.run(["cp", "-r", str(checkout / "src"), str(copied)], check=True)
+    code = (
+        "from app.settings import settings as s; c = s(); print(c.mail_name, c.mail_address, c.app_name, c.mail_domain)"
+    )
+    done = subprocess.run(
+        [quart()[0].replace("quart", "python"), "-c", code],
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(tmp_path / "copy"), "APP_NAME": "Environment"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == "My Own Name a=b@example.com Environment mg.example.com"
+    assert "Importing environment from .env file" in done.stderr
