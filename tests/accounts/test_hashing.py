@@ -1,0 +1,68 @@
+"""Passwords are hashed beside the event loop, a few at a time."""
+
+import asyncio
+from collections.abc import Iterator
+
+import pytest
+
+from app.accounts import hashing
+from app.accounts.errors import TooBusy
+from app.settings import settings
+
+pytestmark = pytest.mark.usefixtures("environment")
+
+
+@pytest.fixture
+def expensive(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """As expensive as in production, with one thread and room for two more to wait."""
+    monkeypatch.setenv("ARGON2_TIME_COST", "2")
+    monkeypatch.setenv("ARGON2_MEMORY_KIB", "19456")
+    monkeypatch.setenv("HASHING_THREADS", "1")
+    monkeypatch.setenv("HASHING_QUEUE", "2")
+    cached = (settings, hashing._hasher, hashing._hash_of_nobody, hashing._threads)
+    for function in cached:
+        function.cache_clear()
+    yield
+    hashing._threads().shutdown()
+    monkeypatch.undo()
+    for function in cached:
+        function.cache_clear()
+
+
+async def test_a_password_fits_its_hash_and_no_other_does() -> None:
+    password_hash = await hashing.hash_password("difference engine")
+    assert password_hash.startswith("$argon2id$")
+    assert await hashing.verify_password("difference engine", password_hash)
+    assert not await hashing.verify_password("difference engines", password_hash)
+    assert await hashing.hash_password("difference engine") != password_hash, "salts are random"
+
+
+@pytest.mark.parametrize("password_hash", [None, "", "!", "nonsense"])
+async def test_no_password_fits_an_account_that_has_none(password_hash: str | None) -> None:
+    for password in ("", "!", "nonsense", "nobody has this password"):
+        assert not await hashing.verify_password(password, password_hash)
+
+
+async def test_every_byte_of_a_password_counts() -> None:
+    password_hash = await hashing.hash_password(" é " + "x" * 250)
+    assert await hashing.verify_password(" é " + "x" * 250, password_hash)
+    for other in ("é " + "x" * 250, " é " + "x" * 249, " É " + "x" * 250):
+        assert not await hashing.verify_password(other, password_hash)
+
+
+@pytest.mark.usefixtures("expensive")
+async def test_the_loop_goes_on_while_passwords_are_hashed() -> None:
+    hashes = asyncio.gather(*(hashing.hash_password("x") for _ in range(3)))
+    turns = 0
+    while not hashes.done():
+        await asyncio.sleep(0)
+        turns += 1
+    await hashes
+    assert turns > 100
+
+
+@pytest.mark.usefixtures("expensive")
+async def test_more_passwords_than_may_wait_are_turned_away() -> None:
+    outcomes = await asyncio.gather(*(hashing.hash_password("x") for _ in range(10)), return_exceptions=True)
+    assert sum(isinstance(outcome, TooBusy) for outcome in outcomes) == 7
+    assert (await hashing.hash_password("x")).startswith("$argon2id$v=19$m=19456,t=2,p=1$")
