@@ -31,7 +31,39 @@ class WrongPassword(Refused):
 
 
 class InvalidLink(Refused):
-    """The link is forged, used, expired, for something else, or its address has changed since."""
+    """The link is forged, for something else, or issued for an address that has changed since."""
+
+    def __init__(self, purpose: str) -> None:
+        super().__init__(purpose)
+        self.purpose = purpose
+
+
+class UsedLink(InvalidLink):
+    """The link is ours, and has done its work."""
+
+
+class ExpiredLink(InvalidLink):
+    """The link is ours, and nobody used it in time."""
+
+
+class OwnAccount(Refused):
+    """Administrators do not do this to themselves."""
+
+
+class LastAdministrator(Refused):
+    """Nobody would be left to administer."""
+
+
+class BuiltInRole(Refused):
+    """The role is defined in the code, and is brought back to it at each release."""
+
+
+class RoleTaken(Refused):
+    """Another role has this name."""
+
+
+class RoleInUse(Refused):
+    """The role still has members."""
 
 
 class TooBusy(Refused):

@@ -1,24 +1,38 @@
 """Mailed links: signed by us, remembered in the database, good for one use."""
 
-from datetime import timedelta
 from hashlib import sha256
 
 from itsdangerous import BadData, URLSafeSerializer
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
-from app.accounts.errors import InvalidLink
+from app.accounts.errors import ExpiredLink, InvalidLink, UsedLink
 from app.accounts.models import Link, User
 from app.database import from_now
 from app.settings import settings
 
 CONFIRM = "confirm"
+RESET = "reset"
+CHANGE_EMAIL = "change-email"
+INVITE = "invite"
 
 
-async def issue(db: AsyncSession, user: User, purpose: str, *, lifetime: timedelta) -> Link:
-    """Remember a new link for the user's present address."""
-    link = Link(purpose=purpose, user_id=user.id, sent_to=user.email, expires_at=from_now(lifetime))
+async def issue(db: AsyncSession, user: User, purpose: str, *, to: str | None = None) -> Link:
+    """Remember a new link, sent to the user's address or to the one that they want to change to."""
+    lifetime = {
+        CONFIRM: settings().confirm_lifetime,
+        RESET: settings().reset_lifetime,
+        CHANGE_EMAIL: settings().change_email_lifetime,
+        INVITE: settings().invite_lifetime,
+    }[purpose]
+    link = Link(
+        purpose=purpose,
+        user_id=user.id,
+        issued_for=user.email,
+        sent_to=to or user.email,
+        expires_at=from_now(lifetime),
+    )
     db.add(link)
     await db.flush()
     return link
@@ -31,32 +45,40 @@ def token(link: Link) -> str:
 
 
 async def find(db: AsyncSession, purpose: str, token: str) -> Link:
-    """The link with its user, still unused, or InvalidLink."""
-    query = select(Link).options(joinedload(Link.user)).where(Link.id == _id(purpose, token))
-    link = (await db.scalars(query.where(Link.purpose == purpose, *_usable()))).one_or_none()
-    if link is None or link.sent_to != link.user.email:
-        raise InvalidLink
+    """The link with its user, still unused; otherwise UsedLink, ExpiredLink or InvalidLink."""
+    query = select(Link, from_now()).options(joinedload(Link.user).joinedload(User.role))
+    found = (await db.execute(query.where(Link.id == _id(purpose, token), Link.purpose == purpose))).one_or_none()
+    if found is None:
+        raise InvalidLink(purpose)
+    link, now = found
+    if link.issued_for != link.user.email or not link.user.is_active:
+        raise InvalidLink(purpose)
+    if link.used_at is not None:
+        raise UsedLink(purpose)
+    if link.expires_at <= now:
+        raise ExpiredLink(purpose)
     return link
 
 
-async def use(db: AsyncSession, purpose: str, token: str) -> User:
-    """The user whom the link was sent to, or InvalidLink; of two uses at once, the database lets one win."""
+async def use(db: AsyncSession, purpose: str, token: str) -> Link:
+    """The link, used from now on; of two uses at once, the database lets one win."""
     link = await find(db, purpose, token)
-    used = update(Link).where(Link.id == link.id, *_usable()).values(used_at=from_now()).returning(Link.id)
-    if await db.scalar(used) is None:
-        raise InvalidLink
-    return link.user
+    unused = update(Link).where(Link.id == link.id, Link.used_at.is_(None))
+    if await db.scalar(unused.values(used_at=from_now()).returning(Link.id)) is None:
+        raise UsedLink(purpose)
+    return link
 
 
-def _usable() -> tuple[ColumnElement[bool], ...]:
-    return Link.used_at.is_(None), Link.expires_at > from_now()
+async def revoke(db: AsyncSession, user: User) -> None:
+    """Forget the user's unused links: they die with the password that they were issued beside."""
+    await db.execute(delete(Link).where(Link.user_id == user.id, Link.used_at.is_(None)))
 
 
 def _id(purpose: str, token: str) -> int:
     try:
         link_id: int = _serializer(purpose).loads(token)
     except BadData:
-        raise InvalidLink from None
+        raise InvalidLink(purpose) from None
     return link_id
 
 

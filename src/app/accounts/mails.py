@@ -15,16 +15,36 @@ async def post_confirm(db: AsyncSession, link: Link) -> None:
     await outbox.post(db, "confirm", to=link.sent_to, link_id=link.id)
 
 
-@kind("confirm", subject="Confirm Your Account")
-async def _confirm(db: AsyncSession, *, link_id: int) -> dict[str, Any]:
-    link = await db.get_one(Link, link_id, options=[joinedload(Link.user)])
-    return {"user": link.user, "token": links.token(link)}
+async def post_reset_password(db: AsyncSession, link: Link) -> None:
+    await outbox.post(db, "reset_password", to=link.sent_to, link_id=link.id)
+
+
+async def post_change_email(db: AsyncSession, link: Link) -> None:
+    await outbox.post(db, "change_email", to=link.sent_to, link_id=link.id)
+
+
+async def post_invite(db: AsyncSession, link: Link) -> None:
+    await outbox.post(db, "invite", to=link.sent_to, link_id=link.id)
 
 
 async def post_already_registered(db: AsyncSession, owner: User) -> None:
     await outbox.post(db, "already_registered", to=owner.email, user_id=owner.id)
 
 
+async def post_email_changed(db: AsyncSession, user: User, *, to: str) -> None:
+    await outbox.post(db, "email_changed", to=to, user_id=user.id)
+
+
+@kind("confirm", subject="Confirm Your Account")
+@kind("reset_password", subject="Reset Your Password")
+@kind("change_email", subject="Confirm Your New Email")
+@kind("invite", subject="You Are Invited To Join")
+async def _with_link(db: AsyncSession, *, link_id: int) -> dict[str, Any]:
+    link = await db.get_one(Link, link_id, options=[joinedload(Link.user)])
+    return {"user": link.user, "token": links.token(link)}
+
+
 @kind("already_registered", subject="You Already Have an Account")
-async def _already_registered(db: AsyncSession, *, user_id: int) -> dict[str, Any]:
+@kind("email_changed", subject="Your Email Address Has Changed")
+async def _about_user(db: AsyncSession, *, user_id: int) -> dict[str, Any]:
     return {"user": await db.get_one(User, user_id)}

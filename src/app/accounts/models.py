@@ -48,6 +48,7 @@ class User(Model):
     password_hash: Mapped[str | None] = mapped_column(String(255))
     role_id: Mapped[int] = mapped_column(ForeignKey("roles.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(insert_default=from_now())
+    deactivated_at: Mapped[datetime | None]
 
     role: Mapped[Role] = relationship(lazy="raise")
 
@@ -63,6 +64,10 @@ class User(Model):
 
     def full_name(self) -> str:
         return f"{self.first_name} {self.last_name}"
+
+    @property
+    def is_active(self) -> bool:
+        return self.deactivated_at is None
 
     def can(self, permission: int) -> bool:
         return self.role.has(permission)
@@ -103,13 +108,14 @@ class UserSession(Model):
 
 
 class Link(Model):
-    """A mailed link: for one purpose, at one address, once, until it expires. Its text is never stored."""
+    """A mailed link: for one purpose, once, until it expires or the address changes. Its text is never stored."""
 
     __tablename__ = "links"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     purpose: Mapped[str] = mapped_column(String(32))
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    issued_for: Mapped[str] = mapped_column(String(254))
     sent_to: Mapped[str] = mapped_column(String(254))
     created_at: Mapped[datetime] = mapped_column(insert_default=from_now())
     expires_at: Mapped[datetime]

@@ -5,7 +5,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.accounts import links, mails, roles, users
 from app.accounts.errors import EmailTaken
 from app.accounts.models import User
-from app.settings import settings
 
 
 async def register(db: AsyncSession, *, email: str, first_name: str, last_name: str, password_hash: str) -> None:
@@ -27,8 +26,7 @@ async def register(db: AsyncSession, *, email: str, first_name: str, last_name: 
 
 async def send_link(db: AsyncSession, user: User) -> None:
     """Post the user a link that confirms their account."""
-    link = await links.issue(db, user, links.CONFIRM, lifetime=settings().confirm_lifetime)
-    await mails.post_confirm(db, link)
+    await mails.post_confirm(db, await links.issue(db, user, links.CONFIRM))
 
 
 async def confirm(db: AsyncSession, token: str) -> User:
@@ -36,6 +34,6 @@ async def confirm(db: AsyncSession, token: str) -> User:
 
     Nobody is logged in by it: whoever registered somebody else's address would be let in by the owner's click.
     """
-    user = await links.use(db, links.CONFIRM, token)
+    user = (await links.use(db, links.CONFIRM, token)).user
     user.confirmed = True
     return user

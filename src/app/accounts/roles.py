@@ -1,9 +1,14 @@
-"""The roles that every installation has."""
+"""The roles that every installation has, and those that administrators make."""
 
-from sqlalchemy import select
+from collections.abc import Sequence
+
+from sqlalchemy import func, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.accounts.models import Permission, Role
+from app.accounts import administrators
+from app.accounts.errors import BuiltInRole, RoleInUse, RoleTaken
+from app.accounts.models import Permission, Role, User
 
 ROLES = {
     "User": {"permissions": Permission.GENERAL, "index": "main", "default": True},
@@ -28,3 +33,54 @@ async def default_role(db: AsyncSession) -> Role:
 
 async def administrator_role(db: AsyncSession) -> Role:
     return (await db.scalars(select(Role).where(Role.name == "Administrator"))).one()
+
+
+async def all_roles(db: AsyncSession) -> Sequence[Role]:
+    """Every role, those with the fewest permissions first."""
+    return (await db.scalars(select(Role).order_by(Role.permissions, Role.name))).all()
+
+
+async def with_members(db: AsyncSession) -> Sequence[tuple[Role, int]]:
+    """Every role, and how many users have it."""
+    counted = select(Role, func.count(User.id)).outerjoin(User).group_by(Role.id).order_by(Role.permissions, Role.name)
+    return [(role, members) for role, members in await db.execute(counted)]
+
+
+async def make(db: AsyncSession, *, name: str, permissions: int, index: str) -> Role:
+    """Add a role, or raise RoleTaken."""
+    role = Role(name=name, permissions=permissions, index=index, default=False)
+    try:
+        async with db.begin_nested():
+            db.add(role)
+    except IntegrityError:
+        raise RoleTaken from None
+    return role
+
+
+async def change(db: AsyncSession, role: Role, *, name: str, permissions: int, index: str) -> None:
+    """Change a role, for its members' next request on; raises BuiltInRole, RoleTaken or LastAdministrator."""
+    _refuse_built_in(role)
+    await administrators.lock(db)
+    try:
+        async with db.begin_nested():
+            await db.execute(
+                update(Role).where(Role.id == role.id).values(name=name, permissions=permissions, index=index)
+            )
+    except IntegrityError:
+        raise RoleTaken from None
+    await administrators.keep_one(db)
+
+
+async def delete(db: AsyncSession, role: Role) -> None:
+    """Remove a role, or raise BuiltInRole or RoleInUse."""
+    _refuse_built_in(role)
+    try:
+        async with db.begin_nested():
+            await db.delete(role)
+    except IntegrityError:
+        raise RoleInUse from None
+
+
+def _refuse_built_in(role: Role) -> None:
+    if role.name in ROLES:
+        raise BuiltInRole

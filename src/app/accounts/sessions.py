@@ -1,11 +1,12 @@
 """Logging in and out: sessions live in the database, so that ending one ends it."""
 
 import secrets
+from collections.abc import Sequence
 from hashlib import sha256
 
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager
 
 from app.accounts.models import User, UserSession
 from app.database import from_now
@@ -33,14 +34,36 @@ async def find(db: AsyncSession, token: str) -> UserSession | None:
     """The living session with its user and their role, in one query."""
     query = (
         select(UserSession)
-        .options(joinedload(UserSession.user).joinedload(User.role))
+        .options(contains_eager(UserSession.user).joinedload(User.role))
+        .join(UserSession.user)
         .where(UserSession.token_hash == _hash(token), UserSession.expires_at > from_now())
+        .where(User.deactivated_at.is_(None))
     )
     return (await db.scalars(query)).one_or_none()
 
 
+async def of_user(db: AsyncSession, user: User) -> Sequence[UserSession]:
+    """The user's living sessions, newest first."""
+    living = select(UserSession).where(UserSession.user_id == user.id, UserSession.expires_at > from_now())
+    return (await db.scalars(living.order_by(UserSession.id.desc()))).all()
+
+
 async def end(db: AsyncSession, token: str) -> None:
     await db.execute(delete(UserSession).where(UserSession.token_hash == _hash(token)))
+
+
+async def end_one(db: AsyncSession, user: User, session_id: int) -> None:
+    """End one of the user's sessions; somebody else's stays."""
+    await db.execute(delete(UserSession).where(UserSession.user_id == user.id, UserSession.id == session_id))
+
+
+async def end_others(db: AsyncSession, user: User, *, than: UserSession) -> None:
+    """End all of the user's sessions but this one."""
+    await db.execute(delete(UserSession).where(UserSession.user_id == user.id, UserSession.id != than.id))
+
+
+async def end_all(db: AsyncSession, user: User) -> None:
+    await db.execute(delete(UserSession).where(UserSession.user_id == user.id))
 
 
 def _hash(token: str) -> str:

@@ -1,12 +1,15 @@
-"""Adding and finding people."""
+"""Adding, finding, changing and removing people."""
 
-from sqlalchemy import func, select
+from datetime import UTC, datetime
+
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import joinedload
 
-from app.accounts import emails, roles
-from app.accounts.errors import EmailTaken
-from app.accounts.models import User
+from app.accounts import administrators, emails, links, mails, roles, sessions
+from app.accounts.errors import EmailTaken, OwnAccount
+from app.accounts.models import Role, User
 
 
 async def add(db: AsyncSession, user: User) -> User:
@@ -15,19 +18,9 @@ async def add(db: AsyncSession, user: User) -> User:
         async with db.begin_nested():
             db.add(user)
     except IntegrityError:
-        owner = await with_email(db, user.email)
-        if owner is None:
-            raise
-        raise EmailTaken(owner) from None
+        await _raise_if_taken(db, user.email)
+        raise
     return user
-
-
-async def with_email(db: AsyncSession, email: str) -> User | None:
-    return (await db.scalars(select(User).where(User.email == emails.normalise(email)))).one_or_none()
-
-
-async def count(db: AsyncSession) -> int:
-    return (await db.scalars(select(func.count()).select_from(User))).one()
 
 
 async def add_administrator(db: AsyncSession, *, email: str, password_hash: str) -> User:
@@ -43,3 +36,81 @@ async def add_administrator(db: AsyncSession, *, email: str, password_hash: str)
             confirmed=True,
         ),
     )
+
+
+async def with_email(db: AsyncSession, email: str) -> User | None:
+    return (await db.scalars(select(User).where(User.email == emails.normalise(email)))).one_or_none()
+
+
+async def get(db: AsyncSession, user_id: int) -> User:
+    """The user with their role, or NoResultFound."""
+    return await db.get_one(User, user_id, options=[joinedload(User.role)])
+
+
+async def count(db: AsyncSession) -> int:
+    return (await db.scalars(select(func.count()).select_from(User))).one()
+
+
+async def set_email(db: AsyncSession, user: User, email: str) -> None:
+    """Change the address, or raise EmailTaken; links that were issued for the former one die with it."""
+    changed = update(User).where(User.id == user.id).values(email=emails.normalise(email))
+    try:
+        async with db.begin_nested():
+            await db.execute(changed)  # not by the attribute: a refusal would expire the user, who is shown after it
+    except IntegrityError:
+        await _raise_if_taken(db, email)
+        raise
+
+
+async def change_email(db: AsyncSession, user: User, *, email: str) -> None:
+    """What an administrator does: change the address, tell the former one, and have the new one confirmed."""
+    former = user.email
+    await set_email(db, user, email)
+    user.confirmed = False
+    await sessions.end_all(db, user)
+    await mails.post_email_changed(db, user, to=former)
+    await mails.post_confirm(db, await links.issue(db, user, links.CONFIRM))
+
+
+async def change_role(db: AsyncSession, user: User, *, role: Role, by: User) -> None:
+    """Give the user another role, from their next request on; raises OwnAccount or LastAdministrator."""
+    _refuse_own(user, by)
+    await administrators.lock(db)
+    user.role = role
+    await sessions.end_all(db, user)
+    await administrators.keep_one(db)
+
+
+async def deactivate(db: AsyncSession, user: User, *, by: User) -> None:
+    """Keep the user out without forgetting them; raises OwnAccount or LastAdministrator."""
+    _refuse_own(user, by)
+    await administrators.lock(db)
+    user.deactivated_at = datetime.now(UTC)
+    await sessions.end_all(db, user)
+    await links.revoke(db, user)
+    await administrators.keep_one(db)
+
+
+async def activate(db: AsyncSession, user: User) -> None:
+    """Let a deactivated user in again."""
+    user.deactivated_at = None
+    await db.flush()
+
+
+async def delete(db: AsyncSession, user: User, *, by: User) -> None:
+    """Remove the user and their sessions and links; raises OwnAccount or LastAdministrator."""
+    _refuse_own(user, by)
+    await administrators.lock(db)
+    await db.delete(user)
+    await administrators.keep_one(db)
+
+
+def _refuse_own(user: User, by: User) -> None:
+    if user.id == by.id:
+        raise OwnAccount
+
+
+async def _raise_if_taken(db: AsyncSession, email: str) -> None:
+    owner = await with_email(db, email)
+    if owner is not None:
+        raise EmailTaken(owner) from None

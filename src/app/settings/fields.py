@@ -93,9 +93,17 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """How long a login lasts."""
     remember_lifetime: timedelta = timedelta(days=30)
     """How long a login with “Keep me logged in” lasts."""
+    reset_lifetime: timedelta = timedelta(hours=1)
+    """How long a link that resets a password works."""
+    change_email_lifetime: timedelta = timedelta(hours=1)
+    """How long a link that changes an address works."""
+    invite_lifetime: timedelta = timedelta(days=7)
+    """How long an invitation works."""
     confirm_lifetime: timedelta = timedelta(days=7)
     """How long a link that confirms an account works."""
 
+    answer_time: Annotated[float, Meta(ge=0)] = 0.25
+    """Seconds that an answer takes which must not tell whether an address is known."""
     max_content_length: Positive = 65536
     """Bytes of a request's body, at most."""
     body_timeout: Positive = 10

@@ -8,7 +8,7 @@ from quart_auth import AuthUser, QuartAuth, Unauthorized, login_user, logout_use
 from quart_auth import current_user as visitor
 
 from app.accounts import sessions
-from app.accounts.models import AnonymousUser, User
+from app.accounts.models import AnonymousUser, User, UserSession
 from app.database import session as database_session
 from app.database import transaction
 from app.settings import Settings
@@ -53,6 +53,13 @@ def signed_in_user() -> User:
     return user
 
 
+def current_session() -> UserSession:
+    """The session that this request belongs to, on pages behind `login_required`."""
+    signed_in_user()
+    current: UserSession = g.user_session
+    return current
+
+
 async def log_in(user: User, *, remembered: bool) -> None:
     """Start a session in this browser; nothing of what it carried before is kept."""
     await _end_session()
@@ -95,7 +102,7 @@ async def _identify() -> None:
     if visitor.auth_id is None or request.endpoint in FOR_ANYBODY:
         return
     if found := await sessions.find(database_session(), visitor.auth_id):
-        g.user = found.user
+        g.user, g.user_session = found.user, found
     else:
         logout_user()  # so that the browser forgets the cookie
 

@@ -1,5 +1,6 @@
 """How Quart itself is set up: cookies, limits, and what an id in an address may be."""
 
+import re
 from hashlib import sha512
 from typing import Any
 
@@ -10,15 +11,21 @@ from werkzeug.routing import BaseConverter, ValidationError
 from app.settings import Settings
 
 
-class RowId(BaseConverter):
-    """An id that a database can hold; anything else is an address that does not exist."""
+def row_id(text: str) -> int | None:
+    """The id that the text is, if a database can hold it."""
+    if re.fullmatch("[0-9]{1,10}", text) and 1 <= int(text) < 2**31:
+        return int(text)
+    return None
 
-    regex = "[0-9]{1,10}"
+
+class RowId(BaseConverter):
+    """An id in an address; one that no database can hold is an address that does not exist."""
 
     def to_python(self, value: str) -> int:
-        if not 1 <= int(value) < 2**31:
+        found = row_id(value)
+        if found is None:
             raise ValidationError
-        return int(value)
+        return found
 
 
 class CookieSession(SecureCookieSessionInterface):

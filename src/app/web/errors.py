@@ -3,16 +3,19 @@
 import structlog
 from quart import Quart, make_response, request
 from quart.typing import ResponseReturnValue
-from sqlalchemy.exc import DataError, InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, InterfaceError, NoResultFound, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from werkzeug.exceptions import BadRequest, HTTPException, InternalServerError, ServiceUnavailable
+from werkzeug.exceptions import BadRequest, Gone, HTTPException, InternalServerError, NotFound, ServiceUnavailable
 
+from app.accounts import links
 from app.accounts.errors import InvalidLink, TooBusy
 from app.web.templating import render
 
 log = structlog.get_logger()
 
 RETRY_AFTER = 5  # seconds
+
+GONE = {links.RESET: "The password reset link is invalid or has expired."}
 
 TITLES = {
     400: "That request cannot be answered",
@@ -28,16 +31,12 @@ TITLES = {
 }
 
 
-class LinkGone(HTTPException):
-    code = 410
-    description = "The confirmation link is invalid or has expired."
-
-
 def init_app(app: Quart) -> None:
     app.register_error_handler(HTTPException, _page)
     app.register_error_handler(Exception, _failure)
     for error in (
         InvalidLink,
+        NoResultFound,
         TooBusy,
         DataError,
         OperationalError,
@@ -61,7 +60,9 @@ async def _page(error: HTTPException) -> ResponseReturnValue:
 
 async def _translated(error: Exception) -> ResponseReturnValue:
     if isinstance(error, InvalidLink):
-        return await _page(LinkGone())
+        return await _page(Gone(GONE.get(error.purpose, "The confirmation link is invalid or has expired.")))
+    if isinstance(error, NoResultFound):
+        return await _page(NotFound())
     if isinstance(error, DataError):
         return await _page(BadRequest())
     log.warning("service.unavailable", reason=repr(error))

@@ -4,6 +4,8 @@ from collections.abc import Awaitable, Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
+from quart import redirect, url_for
+from quart.typing import ResponseReturnValue
 from quart_auth import login_required
 from werkzeug.exceptions import Forbidden
 
@@ -30,6 +32,18 @@ def permission_required(permission: int) -> Callable[[View[P, T]], View[P, T]]:
         return guarded
 
     return decorate
+
+
+def anonymous_only(view: View[P, ResponseReturnValue]) -> View[P, ResponseReturnValue]:
+    """Send those who are logged in to the landing page: they have no use for this one."""
+
+    @wraps(view)
+    async def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+        if current_user().is_authenticated:
+            return redirect(url_for("main.index"))
+        return await view(*args, **kwargs)
+
+    return guarded
 
 
 def admin_required(view: View[P, T]) -> View[P, T]:

@@ -1,5 +1,6 @@
 """Pages: Jinja without its asynchronous mode, which no template needs, since routes load everything first."""
 
+from datetime import datetime
 from typing import Any
 
 from jinja2 import StrictUndefined
@@ -22,6 +23,7 @@ class SynchronousEnvironment(Environment):
 def init_app(app: Quart, settings: Settings) -> None:
     app.jinja_environment = SynchronousEnvironment
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+    app.jinja_env.filters["moment"] = moment
     app.jinja_env.globals.update(
         app_name=settings.app_name,
         csrf_token=csrf_token,
@@ -33,6 +35,11 @@ def init_app(app: Quart, settings: Settings) -> None:
 def render(template: str, **context: Any) -> str:
     """The page as text; every template sees `current_user` too."""
     return current_app.jinja_env.get_template(template).render(current_user=current_user(), **context)
+
+
+def moment(time: datetime) -> str:
+    """A moment in UTC, as people write it."""
+    return f"{time:%-d %b %Y, %H:%M} UTC"
 
 
 def index_for_role(role: Any) -> str:

@@ -1,0 +1,35 @@
+"""Changing one's address, once it is shown who reads the mail there."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.accounts import links, mails, sessions, users
+from app.accounts.errors import InvalidLink
+from app.accounts.models import Link, User
+
+
+async def ask(db: AsyncSession, user: User, *, email: str) -> None:
+    """Post a link to the new address; if somebody else has it already, tell them, and nobody else."""
+    owner = await users.with_email(db, email)
+    if owner is None:
+        await mails.post_change_email(db, await links.issue(db, user, links.CHANGE_EMAIL, to=email))
+    elif owner.id != user.id:
+        await mails.post_already_registered(db, owner)
+
+
+async def find(db: AsyncSession, user: User, token: str) -> Link:
+    """The link, if it is the user's own: a stranger at a mistyped address must not get the account."""
+    link = await links.find(db, links.CHANGE_EMAIL, token)
+    if link.user_id != user.id:
+        raise InvalidLink(links.CHANGE_EMAIL)
+    return link
+
+
+async def confirm(db: AsyncSession, user: User, token: str) -> None:
+    """Change to the address that the link was sent to; raises InvalidLink, or EmailTaken if somebody was faster."""
+    link = await find(db, user, token)
+    await links.use(db, links.CHANGE_EMAIL, token)
+    former = user.email
+    await users.set_email(db, user, link.sent_to)
+    user.confirmed = True
+    await sessions.end_all(db, user)
+    await mails.post_email_changed(db, user, to=former)

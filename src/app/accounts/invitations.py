@@ -1,0 +1,59 @@
+"""People whom an administrator has added: they choose their own password, by a link in a mail."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import exists, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import joinedload
+
+from app.accounts import links, mails, sessions, users
+from app.accounts.errors import InvalidLink
+from app.accounts.models import Link, Role, User
+from app.database import from_now
+
+
+async def invite(db: AsyncSession, *, email: str, first_name: str, last_name: str, role: Role) -> User:
+    """Add a user without a password and post them a link, or raise EmailTaken."""
+    newcomer = User(email=email, first_name=first_name, last_name=last_name, role=role)
+    await users.add(db, newcomer)
+    await send_link(db, newcomer)
+    return newcomer
+
+
+async def send_link(db: AsyncSession, user: User) -> None:
+    """Post the invited user another link; those sent before no longer work."""
+    await links.revoke(db, user)
+    await mails.post_invite(db, await links.issue(db, user, links.INVITE))
+
+
+async def find(db: AsyncSession, user_id: int, token: str) -> Link:
+    """The link, if it was sent to this user; otherwise UsedLink, ExpiredLink or InvalidLink."""
+    link = await links.find(db, links.INVITE, token)
+    if link.user_id != user_id:
+        raise InvalidLink(links.INVITE)
+    return link
+
+
+async def accept(db: AsyncSession, user_id: int, token: str, *, password_hash: str) -> User:
+    """Give the invited user their password; the link has shown that they read mail at their address."""
+    await find(db, user_id, token)
+    user = (await links.use(db, links.INVITE, token)).user
+    user.password_hash = password_hash
+    user.confirmed = True
+    await links.revoke(db, user)
+    await sessions.end_all(db, user)
+    return user
+
+
+async def renew(db: AsyncSession, user_id: int) -> None:
+    """Post another link to somebody whose own has expired; once per lifetime, however often it is asked for."""
+    user = await db.get_one(User, user_id, with_for_update=True)
+    waiting = exists().where(Link.user_id == user_id, Link.purpose == links.INVITE, Link.expires_at > from_now())
+    if user.password_hash is None and not await db.scalar(select(waiting)):
+        await send_link(db, user)
+
+
+async def pending(db: AsyncSession) -> Sequence[User]:
+    """Who was invited and has not joined yet, with their roles, newest first."""
+    invited = select(User).options(joinedload(User.role)).where(User.password_hash.is_(None))
+    return (await db.scalars(invited.order_by(User.id.desc()))).all()
