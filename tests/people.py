@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from bs4 import BeautifulSoup
 from quart import Quart
@@ -63,7 +64,9 @@ class Person:
 
     async def post(self, path: str, form: dict[str, Any] | None = None, **options: Any) -> Page:
         """Send a form as it is given, with no token of its own."""
-        return await _page(await self.browser.post(path, form=form or {}, **options))
+        headers = {"Content-Type": "application/x-www-form-urlencoded"} | options.pop("headers", {})
+        body = urlencode(form or {}, doseq=True)
+        return await _page(await self.browser.post(path, data=body, headers=headers, **options))
 
     async def submit(self, path: str, **fields: Any) -> Page:
         """Open the page and send its form."""

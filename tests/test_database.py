@@ -5,10 +5,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from quart import Quart
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from app.accounts.models import Role, User
-from app.database import after_commit, from_now, session, transaction
+from app.database import after_commit, create_engine, from_now, session, transaction
 from tests.people import Person
 
 
@@ -81,3 +83,20 @@ async def test_a_relationship_that_was_not_loaded_is_an_error_and_not_a_query(ap
         with pytest.raises(Exception, match="lazy='raise'"):
             _ = user.role
         assert await session().get(Role, user.role_id) is not None
+
+
+async def test_a_database_that_is_not_there_is_away_and_not_broken(app: Quart) -> None:
+    for url in ("postgresql+asyncpg://u@127.0.0.1:1/x", "postgresql+asyncpg://u@/x?host=/nowhere"):
+        engine = create_engine(make_url(url))
+        with pytest.raises(OperationalError):
+            await engine.connect()
+        await engine.dispose()
+
+
+async def test_errors_do_not_show_what_the_statement_was_about(app: Quart) -> None:
+    with pytest.raises(DBAPIError) as raised:
+        async with app.app_context():
+            await session().execute(
+                text("SELECT * FROM no_such_table WHERE email = :email"), {"email": "ada@example.com"}
+            )
+    assert "ada@example.com" not in str(raised.value)

@@ -2,7 +2,7 @@
 
 Revision ID: 44fe8b76dc6e
 Revises:
-Create Date: 2026-11-22 14:42:21.353680
+Create Date: 2026-11-22 14:55:37.342794
 """
 
 import sqlalchemy as sa
@@ -36,6 +36,7 @@ def upgrade() -> None:
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_mails")),
         sa.UniqueConstraint("message_id", name=op.f("uq_mails_message_id")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("mails", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_mails_state_due_at"), ["state", "due_at"], unique=False)
@@ -49,6 +50,7 @@ def upgrade() -> None:
         sa.Column("permissions", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_roles")),
         sa.UniqueConstraint("name", name=op.f("uq_roles_name")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("roles", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_roles_default"), ["default"], unique=False)
@@ -67,6 +69,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["role_id"], ["roles.id"], name=op.f("fk_users_role_id_roles")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_users")),
         sa.UniqueConstraint("email", name=op.f("uq_users_email")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("users", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_users_first_name"), ["first_name"], unique=False)
@@ -76,6 +79,7 @@ def upgrade() -> None:
     op.create_table(
         "links",
         sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(length=32), nullable=False),
         sa.Column("purpose", sa.String(length=32), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column("issued_for", sa.String(length=254), nullable=False),
@@ -85,6 +89,8 @@ def upgrade() -> None:
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_links_user_id_users"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_links")),
+        sa.UniqueConstraint("key", name=op.f("uq_links_key")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("links", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_links_user_id"), ["user_id"], unique=False)
@@ -104,6 +110,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_user_sessions")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_user_sessions_token_hash")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("user_sessions", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_user_sessions_user_id"), ["user_id"], unique=False)

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from quart import Quart, current_app, g
 from sqlalchemy import URL, DateTime, MetaData, event, literal
 from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase
@@ -62,6 +63,11 @@ def _from_now_sqlite(element: Any, compiler: SQLCompiler, **options: Any) -> str
 
 
 class Model(DeclarativeBase):
+    """The base of all models."""
+
+    # SQLite would give the id of a deleted row to the next one, and what was meant for the one reach the other.
+    __table_args__: Any = {"sqlite_autoincrement": True}  # noqa: RUF012 (SQLAlchemy's name, and its form)
+
     metadata = MetaData(
         naming_convention={
             "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -84,15 +90,19 @@ def init_app(app: Quart, settings: Settings) -> None:
 
 
 def create_engine(url: URL, *, pool_size: int = 5) -> AsyncEngine:
-    """An engine whose waits are all shorter than a PaaS router's 30 s, so that trouble becomes a 503."""
+    """An engine whose waits are all shorter than a PaaS router's 30 s, so that trouble becomes a 503.
+
+    Its errors do not show parameters: addresses and hashes are among them, and errors are logged.
+    """
     if url.get_backend_name() == "sqlite":
         Path(url.database or "").parent.mkdir(parents=True, exist_ok=True)
-        engine = create_async_engine(url, connect_args={"timeout": 5})
+        engine = create_async_engine(url, pool_timeout=2, hide_parameters=True, connect_args={"timeout": 5})
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
         return engine
-    return create_async_engine(
+    engine = create_async_engine(
         url,
+        hide_parameters=True,
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=2,
@@ -108,6 +118,15 @@ def create_engine(url: URL, *, pool_size: int = 5) -> AsyncEngine:
             },
         },
     )
+    event.listen(engine.sync_engine, "do_connect", _connect)
+    return engine
+
+
+def _connect(dialect: Dialect, _record: Any, arguments: list[Any], options: dict[str, Any]) -> Any:
+    try:
+        return dialect.connect(*arguments, **options)
+    except OSError as away:  # asyncpg lets it through, and it could be anything else's
+        raise OperationalError(None, None, away) from away
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

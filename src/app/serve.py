@@ -8,6 +8,7 @@ import sys
 import hypercorn.asyncio
 import structlog
 from hypercorn.config import Config
+from hypercorn.protocol.h11 import H11Protocol
 from quart import Quart
 
 from app.settings import Settings, settings
@@ -20,6 +21,13 @@ else:
 log = structlog.get_logger()
 
 
+async def _stay_with_http1(*_: object) -> None:
+    """Hypercorn would turn to HTTP/2 in the clear for anyone who asks, past every proxy in front (h2c smuggling)."""
+
+
+H11Protocol._check_protocol = _stay_with_http1  # type: ignore[assignment]
+
+
 def serve(app: Quart) -> None:
     """Serve until SIGTERM or SIGINT."""
     with asyncio.Runner(loop_factory=new_event_loop) as runner:
@@ -30,8 +38,12 @@ async def _serve(app: Quart, config: Config) -> None:
     stopping = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stopping.set)
-    log.info("web.started", address=settings().base_url)
-    await hypercorn.asyncio.serve(app, config, shutdown_trigger=stopping.wait)
+
+    async def until_stopped() -> None:
+        log.info("web.started", address=settings().base_url)  # Hypercorn comes here once it listens
+        await stopping.wait()
+
+    await hypercorn.asyncio.serve(app, config, shutdown_trigger=until_stopped)
     log.info("web.stopped")
 
 

@@ -36,6 +36,7 @@ def test_spellings_of_one_address_become_one(given: str, kept: str) -> None:
         "a" * 250 + "@example.com",
         '"ada"@example.com',
         "ada@[127.0.0.1]",
+        "=?utf-8?q?ceo=40bank.com?=@example.com",
     ],
 )
 def test_what_is_no_address_is_refused(given: str) -> None:

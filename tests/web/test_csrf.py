@@ -51,6 +51,8 @@ async def test_a_script_may_send_the_token_as_a_header(grace: Person) -> None:
         ({"Sec-Fetch-Site": "none"}, 302),
         ({"Origin": "https://evil.example"}, 400),
         ({"Origin": "null"}, 400),
+        ({"Origin": "http://["}, 400),
+        ({"Origin": "http://localhost.evil.example"}, 400),
         ({"Origin": "http://localhost"}, 302),
         ({}, 302),
     ],

@@ -3,7 +3,7 @@
 import pytest
 from quart import Quart
 from sqlalchemy import select
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
 from app.accounts.errors import TooBusy
 from app.accounts.models import User
@@ -103,6 +103,8 @@ async def broken(app: Quart) -> Quart:
                     raise RuntimeError
             raise {
                 "database": OperationalError("SELECT", {}, Exception("gone")),
+                "statement": ProgrammingError("SELECT", {}, Exception("no such column")),
+                "lock": DBAPIError("SELECT", {}, _sqlstate("55P03")),
                 "busy": TooBusy(),
                 "connection": ConnectionRefusedError(),
             }.get(way, RuntimeError("the password is hunter2"))
@@ -113,7 +115,16 @@ async def broken(app: Quart) -> Quart:
 
 
 @pytest.mark.parametrize(
-    ("way", "status"), [("bug", 500), ("rollback", 500), ("database", 503), ("busy", 503), ("connection", 503)]
+    ("way", "status"),
+    [
+        ("bug", 500),
+        ("rollback", 500),
+        ("statement", 500),
+        ("database", 503),
+        ("lock", 503),
+        ("busy", 503),
+        ("connection", 503),
+    ],
 )
 async def test_a_failure_is_a_page_too_and_says_nothing_of_the_inside(
     broken: Quart, grace: Person, way: str, status: int
@@ -124,3 +135,9 @@ async def test_a_failure_is_a_page_too_and_says_nothing_of_the_inside(
     assert "hunter2" not in page.text
     assert "Your Account" in page.text, "it still knows who is asking"
     assert ("Retry-After" in page.headers) == (status == 503)
+
+
+def _sqlstate(code: str) -> Exception:
+    error = Exception("canceling statement due to lock timeout")
+    error.sqlstate = code  # type: ignore[attr-defined]
+    return error

@@ -18,9 +18,9 @@ SORTS: dict[str, InstrumentedAttribute[str]] = {
     "role": Role.name,
 }
 STATUSES: dict[str, tuple[ColumnElement[bool], ...]] = {
-    "confirmed": (User.confirmed.is_(True), User.deactivated_at.is_(None)),
-    "unconfirmed": (User.confirmed.is_(False), User.password_hash.is_not(None)),
-    "invited": (User.password_hash.is_(None),),
+    "confirmed": (User.confirmed.is_(True), User.password_hash.is_not(None), User.deactivated_at.is_(None)),
+    "unconfirmed": (User.confirmed.is_(False), User.password_hash.is_not(None), User.deactivated_at.is_(None)),
+    "invited": (User.password_hash.is_(None), User.deactivated_at.is_(None)),
     "deactivated": (User.deactivated_at.is_not(None),),
 }
 

@@ -12,6 +12,8 @@ def normalise(text: str) -> str:
     text = text.strip()
     if len(text) > MAX_LENGTH:  # before any pattern looks at it
         raise InvalidEmail
+    if "=?" in text:  # legal, but mail programs show it decoded (RFC 2047), as the address of somebody else
+        raise InvalidEmail
     try:
         # A local part outside ASCII has several spellings that look alike; few servers accept one.
         address = validate_email(text, check_deliverability=False, allow_smtputf8=False)

@@ -53,6 +53,17 @@ async def renew(db: AsyncSession, user_id: int) -> None:
         await send_link(db, user)
 
 
+async def get(db: AsyncSession, user_id: int) -> User:
+    """The invited user with their role, or NoResultFound once they have joined."""
+    invited = select(User).options(joinedload(User.role)).where(User.id == user_id, User.password_hash.is_(None))
+    return (await db.scalars(invited)).one()
+
+
+async def revoke(db: AsyncSession, user: User) -> None:
+    """Take the invitation back: forget the invited user, and the link with them."""
+    await db.delete(user)
+
+
 async def pending(db: AsyncSession) -> Sequence[User]:
     """Who was invited and has not joined yet, with their roles, newest first."""
     invited = select(User).options(joinedload(User.role)).where(User.password_hash.is_(None))

@@ -40,14 +40,14 @@ async def issue(db: AsyncSession, user: User, purpose: str, *, to: str | None = 
 
 def token(link: Link) -> str:
     """The secret part of the link's address; the same each time, so that a mail sent twice says the same."""
-    text: str = _serializer(link.purpose).dumps(link.id)
+    text: str = _serializer(link.purpose).dumps(link.key)
     return text
 
 
 async def find(db: AsyncSession, purpose: str, token: str) -> Link:
     """The link with its user, still unused; otherwise UsedLink, ExpiredLink or InvalidLink."""
     query = select(Link, from_now()).options(joinedload(Link.user).joinedload(User.role))
-    found = (await db.execute(query.where(Link.id == _id(purpose, token), Link.purpose == purpose))).one_or_none()
+    found = (await db.execute(query.where(Link.key == _key(purpose, token), Link.purpose == purpose))).one_or_none()
     if found is None:
         raise InvalidLink(purpose)
     link, now = found
@@ -74,12 +74,12 @@ async def revoke(db: AsyncSession, user: User) -> None:
     await db.execute(delete(Link).where(Link.user_id == user.id, Link.used_at.is_(None)))
 
 
-def _id(purpose: str, token: str) -> int:
+def _key(purpose: str, token: str) -> str:
     try:
-        link_id: int = _serializer(purpose).loads(token)
+        key: str = _serializer(purpose).loads(token)
     except BadData:
         raise InvalidLink(purpose) from None
-    return link_id
+    return key
 
 
 def _serializer(purpose: str) -> URLSafeSerializer:

@@ -1,7 +1,9 @@
 """Nouns only: what is stored about people, and predicates that need no database."""
 
+import secrets
 from datetime import datetime
 from enum import IntFlag
+from typing import Any
 
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
@@ -17,6 +19,12 @@ class Permission(IntFlag):
     ADMINISTER = 0xFF  # includes every bit, so an administrator may do what any role may
 
 
+BUILT_IN: dict[str, dict[str, Any]] = {
+    "User": {"permissions": Permission.GENERAL, "index": "main", "default": True},
+    "Administrator": {"permissions": Permission.ADMINISTER, "index": "admin", "default": False},
+}
+
+
 class Role(Model):
     """A set of permissions, and the blueprint whose index page its members land on."""
 
@@ -30,6 +38,11 @@ class Role(Model):
 
     def __repr__(self) -> str:
         return f"<Role {self.name!r}>"
+
+    @property
+    def is_built_in(self) -> bool:
+        """Whether the code defines it, and brings it back to that at each release."""
+        return self.name in BUILT_IN
 
     def has(self, permission: int) -> bool:
         return self.permissions & permission == permission
@@ -68,6 +81,14 @@ class User(Model):
     @property
     def is_active(self) -> bool:
         return self.deactivated_at is None
+
+    def status(self) -> str:
+        """One of the words by which the list of users can be filtered."""
+        if self.deactivated_at is not None:
+            return "deactivated"
+        if self.password_hash is None:
+            return "invited"
+        return "confirmed" if self.confirmed else "unconfirmed"
 
     def can(self, permission: int) -> bool:
         return self.role.has(permission)
@@ -113,6 +134,7 @@ class Link(Model):
     __tablename__ = "links"
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(32), unique=True, default=lambda: secrets.token_urlsafe(16))
     purpose: Mapped[str] = mapped_column(String(32))
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
     issued_for: Mapped[str] = mapped_column(String(254))

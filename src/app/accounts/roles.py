@@ -8,18 +8,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts import administrators
 from app.accounts.errors import BuiltInRole, RoleInUse, RoleTaken
-from app.accounts.models import Permission, Role, User
-
-ROLES = {
-    "User": {"permissions": Permission.GENERAL, "index": "main", "default": True},
-    "Administrator": {"permissions": Permission.ADMINISTER, "index": "admin", "default": False},
-}
+from app.accounts.models import BUILT_IN, Role, User
 
 
 async def insert_roles(db: AsyncSession) -> None:
     """Add the roles or bring them up to date, by name; safe to repeat."""
     stored = {role.name: role for role in await db.scalars(select(Role).with_for_update())}
-    for name, details in ROLES.items():
+    for name, details in BUILT_IN.items():
         role = stored.get(name) or Role(name=name)
         for column, value in details.items():
             setattr(role, column, value)
@@ -82,5 +77,5 @@ async def delete(db: AsyncSession, role: Role) -> None:
 
 
 def _refuse_built_in(role: Role) -> None:
-    if role.name in ROLES:
+    if role.is_built_in:
         raise BuiltInRole

@@ -74,7 +74,7 @@ async def change_email(db: AsyncSession, user: User, *, email: str) -> None:
 
 async def change_role(db: AsyncSession, user: User, *, role: Role, by: User) -> None:
     """Give the user another role, from their next request on; raises OwnAccount or LastAdministrator."""
-    _refuse_own(user, by)
+    refuse_own(user, by=by)
     await administrators.lock(db)
     user.role = role
     await sessions.end_all(db, user)
@@ -83,7 +83,7 @@ async def change_role(db: AsyncSession, user: User, *, role: Role, by: User) -> 
 
 async def deactivate(db: AsyncSession, user: User, *, by: User) -> None:
     """Keep the user out without forgetting them; raises OwnAccount or LastAdministrator."""
-    _refuse_own(user, by)
+    refuse_own(user, by=by)
     await administrators.lock(db)
     user.deactivated_at = datetime.now(UTC)
     await sessions.end_all(db, user)
@@ -99,13 +99,14 @@ async def activate(db: AsyncSession, user: User) -> None:
 
 async def delete(db: AsyncSession, user: User, *, by: User) -> None:
     """Remove the user and their sessions and links; raises OwnAccount or LastAdministrator."""
-    _refuse_own(user, by)
+    refuse_own(user, by=by)
     await administrators.lock(db)
     await db.delete(user)
     await administrators.keep_one(db)
 
 
-def _refuse_own(user: User, by: User) -> None:
+def refuse_own(user: User, *, by: User) -> None:
+    """Raise OwnAccount if it is."""
     if user.id == by.id:
         raise OwnAccount
 

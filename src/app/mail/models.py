@@ -23,7 +23,7 @@ class Mail(Model):
     """The kind of mail and the ids it is about: never a link, which would let a reader of the table in."""
 
     __tablename__ = "mails"
-    __table_args__ = (Index(None, "state", "due_at"),)
+    __table_args__ = (Index(None, "state", "due_at"), Model.__table_args__)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     message_id: Mapped[str] = mapped_column(String(32), unique=True, default=lambda: uuid4().hex)

@@ -6,6 +6,7 @@ from quart import Quart, g, redirect, request, session, url_for
 from quart.typing import ResponseReturnValue
 from quart_auth import AuthUser, QuartAuth, Unauthorized, login_user, logout_user
 from quart_auth import current_user as visitor
+from werkzeug.urls import iri_to_uri
 
 from app.accounts import sessions
 from app.accounts.models import AnonymousUser, User, UserSession
@@ -95,7 +96,7 @@ def safe_next() -> str | None:
         parts = urlsplit(target)
     except ValueError:
         return None
-    return None if parts.scheme or parts.netloc else target
+    return None if parts.scheme or parts.netloc else iri_to_uri(target)
 
 
 async def _identify() -> None:

@@ -49,7 +49,7 @@ def _same_origin() -> bool:
     if site := request.headers.get("Sec-Fetch-Site"):
         return site in {"same-origin", "none"}
     if origin := request.headers.get("Origin"):
-        return urlsplit(origin).netloc in {request.host, urlsplit(current_app.config["BASE_URL"]).netloc}
+        return origin.partition("://")[2] in {request.host, urlsplit(current_app.config["BASE_URL"]).netloc}
     return True
 
 

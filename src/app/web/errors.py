@@ -1,9 +1,11 @@
 """Refusals and failures, turned into pages once, for every route."""
 
+import errno
+
 import structlog
 from quart import Quart, make_response, request
 from quart.typing import ResponseReturnValue
-from sqlalchemy.exc import DataError, InterfaceError, NoResultFound, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, NoResultFound, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import BadRequest, Gone, HTTPException, InternalServerError, NotFound, ServiceUnavailable
 
@@ -16,6 +18,10 @@ log = structlog.get_logger()
 RETRY_AFTER = 5  # seconds
 
 GONE = {links.RESET: "The password reset link is invalid or has expired."}
+
+# Classes of SQLSTATE (PostgreSQL, appendix A); asyncpg's errors come without the subclass that would tell.
+SENSELESS = "22"  # data exception
+AWAY = ("08", "40", "53", "55", "57", "58")  # connection, rollback, resources, state, operator, system
 
 TITLES = {
     400: "That request cannot be answered",
@@ -34,18 +40,12 @@ TITLES = {
 def init_app(app: Quart) -> None:
     app.register_error_handler(HTTPException, _page)
     app.register_error_handler(Exception, _failure)
-    for error in (
-        InvalidLink,
-        NoResultFound,
-        TooBusy,
-        DataError,
-        OperationalError,
-        InterfaceError,
-        PoolTimeout,
-        ConnectionError,
-        TimeoutError,
-    ):
-        app.register_error_handler(error, _translated)
+    app.register_error_handler(InvalidLink, _gone)
+    app.register_error_handler(NoResultFound, _not_found)
+    app.register_error_handler(DBAPIError, _of_database)
+    app.register_error_handler(OSError, _of_system)
+    for error in (TooBusy, PoolTimeout, ConnectionError, TimeoutError):
+        app.register_error_handler(error, _away)
 
 
 async def _page(error: HTTPException) -> ResponseReturnValue:
@@ -58,13 +58,30 @@ async def _page(error: HTTPException) -> ResponseReturnValue:
     return page
 
 
-async def _translated(error: Exception) -> ResponseReturnValue:
-    if isinstance(error, InvalidLink):
-        return await _page(Gone(GONE.get(error.purpose, "The confirmation link is invalid or has expired.")))
-    if isinstance(error, NoResultFound):
-        return await _page(NotFound())
-    if isinstance(error, DataError):
+async def _gone(error: InvalidLink) -> ResponseReturnValue:
+    return await _page(Gone(GONE.get(error.purpose, "The confirmation link is invalid or has expired.")))
+
+
+async def _not_found(_error: Exception) -> ResponseReturnValue:
+    return await _page(NotFound())
+
+
+async def _of_database(error: DBAPIError) -> ResponseReturnValue:
+    state = getattr(error.orig, "sqlstate", None) or ""
+    if isinstance(error, DataError) or state.startswith(SENSELESS):
         return await _page(BadRequest())
+    if isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated or state.startswith(AWAY):
+        return await _away(error)
+    return await _failure(error)
+
+
+async def _of_system(error: OSError) -> ResponseReturnValue:
+    if error.errno == errno.ENAMETOOLONG:  # of a file in static/
+        return await _page(NotFound())
+    return await _failure(error)
+
+
+async def _away(error: Exception) -> ResponseReturnValue:
     log.warning("service.unavailable", reason=repr(error))
     return await _page(ServiceUnavailable(retry_after=RETRY_AFTER))
 

@@ -1,18 +1,23 @@
 """What every form here has in common; the forms themselves stand beside the routes that use them."""
 
+import re
 from typing import Any, Self
 
 from quart import request
 from wtforms import EmailField, Field, StringField, TextAreaField, ValidationError
 from wtforms import Form as WTForm
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length, Regexp
 
 from app.accounts import emails
 from app.accounts.errors import InvalidEmail
 from app.web.templating import render
 
 REQUIRED = InputRequired("This field is required.")
-NAME = [REQUIRED, Length(1, 64, "At most 64 characters.")]
+NAME = [
+    DataRequired("This field is required."),
+    Length(1, 64, "At most 64 characters."),
+    Regexp(r"(?!.*(://|www\.))", re.IGNORECASE, "A name has no address in it."),  # it goes into mails to strangers
+]
 
 
 class Form(WTForm):

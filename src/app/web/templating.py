@@ -1,9 +1,11 @@
 """Pages: Jinja without its asynchronous mode, which no template needs, since routes load everything first."""
 
+import re
 from datetime import datetime
 from typing import Any
 
 from jinja2 import StrictUndefined
+from markupsafe import Markup, escape
 from quart import Quart, current_app, url_for
 from quart.templating import Environment
 
@@ -23,7 +25,7 @@ class SynchronousEnvironment(Environment):
 def init_app(app: Quart, settings: Settings) -> None:
     app.jinja_environment = SynchronousEnvironment
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
-    app.jinja_env.filters["moment"] = moment
+    app.jinja_env.filters.update(moment=moment, highlight=highlight)
     app.jinja_env.globals.update(
         app_name=settings.app_name,
         csrf_token=csrf_token,
@@ -40,6 +42,18 @@ def render(template: str, **context: Any) -> str:
 def moment(time: datetime) -> str:
     """A moment in UTC, as people write it."""
     return f"{time:%-d %b %Y, %H:%M} UTC"
+
+
+def highlight(text: str, words: str) -> Markup:
+    """The text, with what was searched for marked."""
+    if not words.strip():
+        return escape(text)
+    pattern = re.compile("|".join(re.escape(word) for word in words.split()), re.IGNORECASE)
+    parts, last = [], 0
+    for found in pattern.finditer(text):
+        parts += [escape(text[last : found.start()]), Markup("<mark>%s</mark>") % found[0]]
+        last = found.end()
+    return Markup().join([*parts, escape(text[last:])])
 
 
 def index_for_role(role: Any) -> str:

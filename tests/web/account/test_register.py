@@ -69,6 +69,8 @@ async def test_of_two_registrations_of_one_address_at_once_one_makes_the_account
         ({"email": "nonsense"}, "Invalid email address."),
         ({"email": ""}, "This field is required."),
         ({"first_name": ""}, "This field is required."),
+        ({"first_name": "   "}, "This field is required."),
+        ({"first_name": "Win at http://evil.example"}, "A name has no address in it."),
         ({"last_name": "x" * 65}, "At most 64 characters."),
         ({"password": "short", "password2": "short"}, "A password has at least 12 characters."),
         ({"password2": "something else"}, "Passwords must match"),

@@ -16,8 +16,8 @@ from app.web.templating import render
 from app.web.timing import same_time
 
 
-@account.route("/manage", methods=["GET", "POST"])
 @account.route("/manage/info", methods=["GET", "POST"])
+@account.route("/manage", methods=["GET", "POST"])
 @login_required
 async def manage() -> ResponseReturnValue:
     """Show what is known about the account, and change the name."""

@@ -1,7 +1,7 @@
-"""What administrators see."""
+"""What administrators do: people, invitations, roles."""
 
 from quart import Blueprint
 
 admin = Blueprint("admin", __name__, url_prefix="/admin")
 
-from app.web.admin import views  # noqa: E402, F401 (the routes register on the blueprint above)
+from app.web.admin import invitations, refusals, roles, user, views  # noqa: E402, F401 (the routes register on the above)

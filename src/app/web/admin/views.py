@@ -1,9 +1,16 @@
-"""The administrator's dashboard."""
+"""The dashboard, the list of users, and adding one."""
 
-from app.accounts import users
-from app.database import session
+from quart import flash, redirect, request, url_for
+from quart.typing import ResponseReturnValue
+
+from app.accounts import directory, invitations, roles, users
+from app.accounts.errors import EmailTaken
+from app.accounts.models import Role
+from app.database import session, transaction
 from app.mail import outbox
 from app.web.admin import admin
+from app.web.admin.forms import InviteUserForm, NewUserForm
+from app.web.config import row_id
 from app.web.guards import admin_required
 from app.web.templating import render
 
@@ -15,5 +22,63 @@ async def index() -> str:
     return render(
         "admin/index.html",
         registered=await users.count(session()),
+        invited=len(await invitations.pending(session())),
         waiting=await outbox.count_waiting(session()),
     )
+
+
+@admin.get("/users")
+@admin_required
+async def registered_users() -> str:
+    """List the users, a page at a time."""
+    given = request.args
+    query = directory.Query(
+        q="".join(filter(str.isprintable, given.get("q", "")[:100])),
+        role=row_id(given.get("role", "")),
+        status=given.get("status", ""),
+        sort=given.get("sort", "last_name"),
+        after=row_id(given.get("after", "")),
+        before=row_id(given.get("before", "")),
+    )
+    return render(
+        "admin/registered_users.html",
+        query=query,
+        page=await directory.find(session(), query),
+        roles=await roles.all_roles(session()),
+        statuses=list(directory.STATUSES),
+    )
+
+
+@admin.route("/new-user", methods=["GET", "POST"])
+@admin_required
+async def new_user() -> ResponseReturnValue:
+    """Add a user, who chooses the password: no administrator ever knows it."""
+    return await _add(NewUserForm, "admin.new_user", "created")
+
+
+@admin.route("/invite-user", methods=["GET", "POST"])
+@admin_required
+async def invite_user() -> ResponseReturnValue:
+    """Invite somebody to join."""
+    return await _add(InviteUserForm, "admin.invite_user", "invited")
+
+
+async def _add(form_class: type[InviteUserForm], endpoint: str, done: str) -> ResponseReturnValue:
+    form = await form_class.from_request()
+    form.role.offer(await roles.all_roles(session()))
+    if await form.validate_on_submit():
+        try:
+            async with transaction() as db:
+                added = await invitations.invite(
+                    db,
+                    email=form.email.data,
+                    first_name=form.first_name.data,
+                    last_name=form.last_name.data,
+                    role=await db.get_one(Role, form.role.data),
+                )
+        except EmailTaken:
+            form.email.errors = ["Email already registered."]
+        else:
+            await flash(f"User {added.full_name()} successfully {done}", "success")
+            return redirect(url_for(endpoint))
+    return form.page("admin/new_user.html", inviting=done == "invited")

@@ -1,0 +1,34 @@
+"""What an administrator is told when the domain refuses."""
+
+from quart import flash, redirect, request, url_for
+from quart.typing import ResponseReturnValue
+
+from app.accounts.errors import BuiltInRole, LastAdministrator, OwnAccount, Refused, RoleInUse
+from app.web.admin import admin
+
+ASK_ANOTHER = "Please ask another administrator to do this."
+OWN = {
+    "admin.change_account_type": f"You cannot change the type of your own account. {ASK_ANOTHER}",
+    "admin.deactivate_user": f"You cannot deactivate your own account. {ASK_ANOTHER}",
+}
+TEXTS: dict[type[Refused], str] = {
+    OwnAccount: f"You cannot delete your own account. {ASK_ANOTHER}",
+    LastAdministrator: "That would leave nobody who can administer.",
+    BuiltInRole: "This role is defined in the code; change it there.",
+    RoleInUse: "This role still has members. Give them another one first.",
+}
+
+
+@admin.errorhandler(OwnAccount)
+@admin.errorhandler(LastAdministrator)
+@admin.errorhandler(BuiltInRole)
+@admin.errorhandler(RoleInUse)
+async def refuse(refusal: Refused) -> ResponseReturnValue:
+    """Say why, on the page that it was asked from."""
+    text = TEXTS[type(refusal)]
+    if isinstance(refusal, OwnAccount):
+        text = OWN.get(request.endpoint or "", text)
+    await flash(text, "error")
+    if user_id := (request.view_args or {}).get("user_id"):
+        return redirect(url_for("admin.user_info", user_id=user_id))
+    return redirect(url_for("admin.list_roles"))

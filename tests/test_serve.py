@@ -1,0 +1,71 @@
+"""The web server as a process of its own, and what a rude client sends it."""
+
+import asyncio
+import re
+import signal
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.servers import free_port, process, quart
+
+TOKEN = "c2VjcmV0LXRva2Vu"
+
+
+@pytest.fixture(scope="module")
+async def port(environment: dict[str, str], app: object) -> AsyncIterator[int]:
+    port = free_port()
+    told = environment | {"PORT": str(port), "LOG_LEVEL": "info"}
+    async with process(*quart("web"), environment=told, until="web.started") as running:
+        yield port
+        running.send_signal(signal.SIGTERM)
+        assert await asyncio.wait_for(running.wait(), 10) == 0
+
+
+async def ask(port: int, request: str, host: str = "localhost") -> tuple[int, str]:
+    """What comes back for a request that is written by hand, head and body."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    head, _, body = request.partition("\n\n")
+    lines = [*head.split("\n"), *([f"Host: {host}"] if host else []), "Connection: close"]
+    if any(line.startswith("Upgrade") for line in lines):
+        lines[-1] = "Connection: Upgrade"
+    writer.write("\r\n".join([*lines, "", body]).encode("latin-1"))
+    async with asyncio.timeout(10):
+        answer = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+    writer.close()
+    await writer.wait_closed()
+    return int(answer.split()[1]), answer
+
+
+async def test_a_page_comes_without_the_names_of_products(port: int) -> None:
+    status, head = await ask(port, "GET / HTTP/1.1")
+    assert status == 200
+    assert not re.search("^server:", head, re.IGNORECASE | re.MULTILINE)
+
+
+@pytest.mark.parametrize("host", ["a..b", ".", "a" * 300, "x" * 64 + ".example", "a b", "[::1", "é", "localhost:x"])
+async def test_a_host_that_is_none_is_no_failure(port: int, host: str) -> None:
+    for path in ("/", "/static/app.css", "/no/such/page", "/admin"):
+        status, _ = await ask(port, f"GET {path} HTTP/1.1", host)
+        assert status < 500
+
+
+@pytest.mark.parametrize(
+    ("request_line", "status"),
+    [
+        ("GET http://[/ HTTP/1.1", 200),
+        ("GET http://elsewhere/healthz HTTP/1.1", 200),
+        ("GET /static/" + "a" * 300 + " HTTP/1.1", 404),
+        ("GET /static/" + "a" * 5000 + " HTTP/1.1", 404),
+        ("GET /static/app.css HTTP/1.1\nRange: bytes=-5", 200),
+        ("GET / HTTP/1.1\nUpgrade: h2c\nHTTP2-Settings: A", 200),
+        (f"GET /account/confirm-account/{TOKEN} HTTP/1.1\nUpgrade: websocket\n"
+         "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\nSec-WebSocket-Version: 13", 403),
+        ("POST /account/login HTTP/1.1\nOrigin: http://[\nContent-Length: 0", 400),
+        ("POST /account/login HTTP/1.1\nX-CSRFToken: \xff\nContent-Length: 0", 400),
+        ("GET / HTTP/1.1\nCookie: auth=\xff; session=\xff", 200),
+        ("TRACE / HTTP/1.1", 405),
+    ],
+)  # fmt: skip
+async def test_an_odd_request_gets_an_answer(port: int, request_line: str, status: int) -> None:
+    assert (await ask(port, request_line))[0] == status
