@@ -7,6 +7,7 @@ from sqlalchemy.exc import DataError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import BadRequest, HTTPException, InternalServerError, ServiceUnavailable
 
+from app import reporting
 from app.accounts.errors import InvalidLink, TooBusy
 from app.web.templating import render
 
@@ -70,4 +71,5 @@ async def _translated(error: Exception) -> ResponseReturnValue:
 
 async def _failure(error: Exception) -> ResponseReturnValue:
     log.exception("request.failed", path=request.endpoint)
+    await reporting.tell(error)
     return await _page(InternalServerError(original_exception=error))
