@@ -3,6 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.accounts.errors import UnknownRole
 from app.accounts.models import Permission, Role
 
 ROLES = {
@@ -28,3 +29,16 @@ async def default_role(db: AsyncSession) -> Role:
 
 async def administrator_role(db: AsyncSession) -> Role:
     return (await db.scalars(select(Role).where(Role.name == "Administrator"))).one()
+
+
+async def named(db: AsyncSession, name: str) -> Role:
+    """The role with this name, or UnknownRole."""
+    stored = {role.name: role for role in await db.scalars(select(Role).order_by(Role.id))}
+    if name not in stored:
+        raise UnknownRole(f"There is no role {name}, only {', '.join(stored) or 'none at all'}.")
+    return stored[name]
+
+
+async def without_administration(db: AsyncSession) -> list[Role]:
+    """The roles whose members are no administrators."""
+    return [role for role in await db.scalars(select(Role)) if not role.has(Permission.ADMINISTER)]
