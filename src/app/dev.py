@@ -67,7 +67,7 @@ def _hang_up(*_: object) -> None:
 
 def _processes() -> dict[str, str]:
     processes = dict(parse_procfile((ROOT / "Procfile.dev").read_text()).processes)
-    if "MAIL_SERVER" in os.environ:  # somebody wants to see it arrive elsewhere
+    if "MAIL_SERVER" in os.environ or settings().mail_key:  # somebody wants to see it arrive elsewhere
         del processes["mail"]
     return processes
 
@@ -109,7 +109,7 @@ def _greet(catches_mail: bool) -> None:
         sleep(0.1)
     print(f"\n  {chosen.app_name}    {chosen.base_url}")
     print(f"  Administrator {chosen.admin_email}  password: {chosen.admin_password}")
-    print(f"  Sent mail     {chosen.base_url}/dev/mail" if catches_mail else "  Sent mail     MAIL_SERVER has it")
+    print(f"  Sent mail     {chosen.base_url}/dev/mail" if catches_mail else "  Sent mail     leaves for its readers")
     print("  Ctrl-C ends everything.\n", flush=True)
 
 

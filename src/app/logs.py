@@ -2,6 +2,8 @@
 
 import logging
 import sys
+from logging.handlers import SysLogHandler
+from pathlib import Path
 
 import structlog
 from structlog.typing import Processor
@@ -23,16 +25,26 @@ def configure(settings: Settings) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(settings.log_level),
         cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler(sys.stdout)
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=SHARED,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *_renderers(settings)],
-        )
+    formatter = structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=SHARED,
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *_renderers(settings)],
     )
-    logging.basicConfig(handlers=[handler], level=settings.log_level.upper(), force=True)
-    for talkative in ("aiosqlite", "alembic.runtime.plugins", "arq", "hypercorn.error", "mail.log"):
+    handlers = _handlers(settings)
+    for handler in handlers:
+        handler.setFormatter(formatter)
+    logging.basicConfig(handlers=handlers, level=settings.log_level.upper(), force=True)
+    for talkative in ("aiosqlite", "alembic.runtime.plugins", "arq", "httpx2", "hypercorn.error", "mail.log"):
         logging.getLogger(talkative).setLevel(logging.WARNING)
+
+
+def _handlers(settings: Settings) -> list[logging.Handler]:
+    handlers: list[logging.Handler] = [logging.StreamHandler(sys.stdout)]
+    if settings.syslog and Path(settings.syslog).is_socket():  # a container has none
+        syslog = SysLogHandler(settings.syslog)
+        syslog.setLevel(logging.WARNING)
+        syslog.ident = f"{settings.app_name}: "
+        handlers.append(syslog)
+    return handlers
 
 
 def _renderers(settings: Settings) -> list[Processor]:

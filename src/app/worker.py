@@ -33,8 +33,9 @@ async def work(app: Quart) -> None:
     async with asyncio.TaskGroup() as deliveries:
         for _ in range(settings().outbox_parallel):
             deliveries.create_task(_deliver(app, stopping, bell))
-    listening.cancel()
-    await asyncio.wait([listening])
+    while not listening.done():
+        listening.cancel()  # again, if need be: the client can swallow a cancellation
+        await asyncio.wait([listening], timeout=1)
     await app.extensions["engine"].dispose()
     log.info("worker.stopped")
 

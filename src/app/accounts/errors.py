@@ -22,6 +22,14 @@ class EmailTaken(Refused):
         self.owner = owner
 
 
+class UnknownEmail(Refused):
+    """Nobody has an account with this address."""
+
+
+class UnknownRole(Refused):
+    """No role has this name; the message says which there are."""
+
+
 class WeakPassword(Refused):
     """The password breaks the policy; the message says how."""
 

@@ -7,8 +7,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts import administrators
-from app.accounts.errors import BuiltInRole, RoleInUse, RoleTaken
-from app.accounts.models import BUILT_IN, Role, User
+from app.accounts.errors import BuiltInRole, RoleInUse, RoleTaken, UnknownRole
+from app.accounts.models import BUILT_IN, Permission, Role, User
 
 
 async def insert_roles(db: AsyncSession) -> None:
@@ -39,6 +39,19 @@ async def with_members(db: AsyncSession) -> Sequence[tuple[Role, int]]:
     """Every role, and how many users have it."""
     counted = select(Role, func.count(User.id)).outerjoin(User).group_by(Role.id).order_by(Role.permissions, Role.name)
     return [(role, members) for role, members in await db.execute(counted)]
+
+
+async def named(db: AsyncSession, name: str) -> Role:
+    """The role with this name, or UnknownRole."""
+    stored = {role.name: role for role in await db.scalars(select(Role).order_by(Role.id))}
+    if name not in stored:
+        raise UnknownRole(f"There is no role {name}, only {', '.join(stored) or 'none at all'}.")
+    return stored[name]
+
+
+async def without_administration(db: AsyncSession) -> list[Role]:
+    """The roles whose members are no administrators."""
+    return [role for role in await db.scalars(select(Role)) if not role.has(Permission.ADMINISTER)]
 
 
 async def make(db: AsyncSession, *, name: str, permissions: int, index: str) -> Role:

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
 from app.accounts import administrators, emails, links, mails, roles, sessions
-from app.accounts.errors import EmailTaken, OwnAccount
+from app.accounts.errors import EmailTaken, OwnAccount, UnknownEmail
 from app.accounts.models import Role, User
 
 
@@ -42,6 +42,15 @@ async def with_email(db: AsyncSession, email: str) -> User | None:
     return (await db.scalars(select(User).where(User.email == emails.normalise(email)))).one_or_none()
 
 
+async def find(db: AsyncSession, email: str) -> User:
+    """The user with this address and their role, or UnknownEmail."""
+    query = select(User).options(joinedload(User.role)).where(User.email == emails.normalise(email))
+    user = (await db.scalars(query)).one_or_none()
+    if user is None:
+        raise UnknownEmail
+    return user
+
+
 async def get(db: AsyncSession, user_id: int) -> User:
     """The user with their role, or NoResultFound."""
     return await db.get_one(User, user_id, options=[joinedload(User.role)])
@@ -72,7 +81,7 @@ async def change_email(db: AsyncSession, user: User, *, email: str) -> None:
     await mails.post_confirm(db, await links.issue(db, user, links.CONFIRM))
 
 
-async def change_role(db: AsyncSession, user: User, *, role: Role, by: User) -> None:
+async def change_role(db: AsyncSession, user: User, *, role: Role, by: User | None) -> None:
     """Give the user another role, from their next request on; raises OwnAccount or LastAdministrator."""
     refuse_own(user, by=by)
     await administrators.lock(db)
@@ -81,7 +90,7 @@ async def change_role(db: AsyncSession, user: User, *, role: Role, by: User) -> 
     await administrators.keep_one(db)
 
 
-async def deactivate(db: AsyncSession, user: User, *, by: User) -> None:
+async def deactivate(db: AsyncSession, user: User, *, by: User | None) -> None:
     """Keep the user out without forgetting them; raises OwnAccount or LastAdministrator."""
     refuse_own(user, by=by)
     await administrators.lock(db)
@@ -97,7 +106,7 @@ async def activate(db: AsyncSession, user: User) -> None:
     await db.flush()
 
 
-async def delete(db: AsyncSession, user: User, *, by: User) -> None:
+async def delete(db: AsyncSession, user: User, *, by: User | None) -> None:
     """Remove the user and their sessions and links; raises OwnAccount or LastAdministrator."""
     refuse_own(user, by=by)
     await administrators.lock(db)
@@ -105,9 +114,9 @@ async def delete(db: AsyncSession, user: User, *, by: User) -> None:
     await administrators.keep_one(db)
 
 
-def refuse_own(user: User, *, by: User) -> None:
-    """Raise OwnAccount if it is."""
-    if user.id == by.id:
+def refuse_own(user: User, *, by: User | None) -> None:
+    """Raise OwnAccount if it is; nobody in particular (`None`) sits at the terminal."""
+    if by is not None and user.id == by.id:
         raise OwnAccount
 
 

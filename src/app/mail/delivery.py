@@ -1,4 +1,4 @@
-"""From the outbox to the mail server."""
+"""From the outbox to whoever carries mail on."""
 
 from collections.abc import Awaitable, Callable
 
@@ -8,7 +8,7 @@ from sqlalchemy.exc import NoResultFound, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import session, transaction
-from app.mail import outbox, smtp
+from app.mail import outbox, transports
 from app.mail.errors import Undeliverable
 from app.mail.models import Mail
 from app.mail.rendering import render
@@ -38,7 +38,7 @@ async def _try(app: Quart, mail: Mail) -> Settle:
     try:
         async with app.app_context():
             message = await render(session(), mail)
-        await smtp.send(message, to=mail.to)
+        await transports.send(message, to=mail.to)
     except (Undeliverable, NoResultFound, KeyError) as error:
         reason = str(error)
         log.error("mail.dead", mail_id=mail.id, kind=mail.kind, reason=reason)

@@ -19,7 +19,8 @@ async def send(message: EmailMessage, *, to: str) -> None:
             username=settings().mail_username or None,
             password=settings().mail_password or None,
             use_tls=settings().mail_use_ssl,
-            start_tls=settings().mail_use_tls,  # explicitly: by default it would be used only if offered
+            # explicitly: by default it would be used only if offered
+            start_tls=settings().mail_use_tls and not settings().mail_use_ssl,
             timeout=settings().mail_timeout.total_seconds(),
         )
     except aiosmtplib.SMTPRecipientsRefused as refused:

@@ -1,14 +1,16 @@
 """What is wrong with settings that are each well-formed."""
 
-from urllib.parse import urlsplit
+from importlib.util import find_spec
+from urllib.parse import SplitResult, urlsplit
 
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from app.settings.fields import Settings
+from app.settings.fields import EXAMPLE_ADDRESS, Settings
 
 DOCUMENTED_PASSWORD = "password"  # noqa: S105 (flask-base's; refused in production, below)
 SECRET_LENGTH, SECRET_VARIETY = 32, 5  # characters, and how many different ones (ASVS 5.0, 11.2.3)
+REPORTING = {"SENTRY_DSN": "sentry_sdk", "RAYGUN_APIKEY": "raygun4py"}
 
 
 class InvalidSettings(Exception):
@@ -20,7 +22,7 @@ class InvalidSettings(Exception):
 
 def find_faults(settings: Settings, *, on_a_dyno: bool) -> dict[str, str]:
     """One line per variable at fault, under its name; none when all is well."""
-    faults = _of_database(settings, on_a_dyno=on_a_dyno) | _of_addresses(settings)
+    faults = _of_database(settings, on_a_dyno=on_a_dyno) | _of_addresses(settings) | _of_reporting(settings)
     if settings.outbox_lease <= settings.mail_timeout:
         faults["OUTBOX_LEASE"] = "OUTBOX_LEASE must be longer than MAIL_TIMEOUT, or a slow mail is sent twice"
     return faults | _of_production(settings) if settings.in_production else faults
@@ -40,11 +42,26 @@ def _of_database(settings: Settings, *, on_a_dyno: bool) -> dict[str, str]:
 
 def _of_addresses(settings: Settings) -> dict[str, str]:
     faults = {}
-    if settings.redis_url and urlsplit(settings.redis_url).scheme not in {"redis", "rediss", "unix"}:
+    if settings.redis_url and split(settings.redis_url).scheme not in {"redis", "rediss", "unix"}:
         faults["REDIS_URL"] = "REDIS_URL must start with redis://, rediss:// or unix://"
-    base = urlsplit(settings.base_url)
-    if base.scheme not in {"http", "https"} or not base.hostname:
+    if not is_web(settings.base_url):
         faults["BASE_URL"] = "BASE_URL must be like https://www.example.com"
+    if not is_web(settings.mail_api_base):
+        faults["MAIL_API_BASE"] = "MAIL_API_BASE must be like https://api.mailgun.net"
+    if settings.mail_address.count("@") != 1 or set(settings.mail_address) & set("<>, \r\n"):
+        faults["MAIL_ADDRESS"] = f"MAIL_ADDRESS must be like {EXAMPLE_ADDRESS}; the name goes to MAIL_NAME"
+    return faults
+
+
+def _of_reporting(settings: Settings) -> dict[str, str]:
+    faults = {
+        variable: f"{variable} needs {library}, which is not installed: uv sync --extra reporting"
+        for variable, library in REPORTING.items()
+        if getattr(settings, variable.lower()) and find_spec(library) is None
+    }
+    dsn = split(settings.sentry_dsn)
+    if settings.sentry_dsn and not (is_web(settings.sentry_dsn) and dsn.username and dsn.path.strip("/")):
+        faults["SENTRY_DSN"] = "SENTRY_DSN must be like https://key@host/number"
     return faults
 
 
@@ -55,3 +72,15 @@ def _of_production(settings: Settings) -> dict[str, str]:
     if settings.admin_password == DOCUMENTED_PASSWORD:
         faults["ADMIN_PASSWORD"] = "ADMIN_PASSWORD is the one that everybody knows from the documentation"  # noqa: S105
     return faults
+
+
+def split(address: str) -> SplitResult:
+    """The parts of an address, or of an empty one when it makes no sense."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return urlsplit("")
+
+
+def is_web(address: str) -> bool:
+    return split(address).scheme in {"http", "https"} and bool(split(address).hostname)

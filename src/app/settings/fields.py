@@ -11,6 +11,8 @@ from sqlalchemy.engine import URL, make_url
 
 ROOT = Path(__file__).parents[3]
 VAR = ROOT / "var"
+IN_PRODUCTION = ("production", "heroku", "unix")
+EXAMPLE_ADDRESS = "no-reply@example.com"
 
 Name = Literal["development", "testing", "production", "heroku", "unix"]
 Positive = Annotated[int, Meta(ge=1)]
@@ -30,10 +32,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Former keys that still verify, newest first, comma separated."""
     base_url: str
     """Every mailed link starts here."""
+    allowed_hosts: tuple[str, ...] = ()
+    """The names that a browser may call us by; the host of BASE_URL."""
     host: str = "127.0.0.1"
     """The address that the web server listens on."""
     port: Port = 5000
     """The port that the web server listens on."""
+    web_concurrency: Positive = 1
+    """Processes that serve pages."""
+    trusted_hops: Annotated[int, Meta(ge=0, le=9)] = 0
+    """Proxies in front that say truly whom they speak for; 1 with `heroku`."""
     ssl_disable: bool = True
     """`False`: cookies for HTTPS only, with the `__Host-` prefix."""
 
@@ -47,8 +55,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     admin_password: str = ""
     """The first administrator's password."""
 
-    mail_server: str = "localhost"
-    """The SMTP server's host name."""
+    mail_server: str = ""
+    """The SMTP server's host name; `localhost` outside production."""
     mail_port: Port = 25
     """The SMTP server's port."""
     mail_username: str = ""
@@ -63,10 +71,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """How long one SMTP command may take."""
     mail_name: str = "My Visible Name"
     """The sender's visible name."""
-    mail_address: str = "no-reply@example.com"
+    mail_address: str = EXAMPLE_ADDRESS
     """The sender's address."""
-    mail_domain: str = "localhost"
-    """The right half of every Message-ID."""
+    mail_domain: str = ""
+    """The right half of every Message-ID, and the domain at Mailgun; the host of MAIL_ADDRESS."""
+    mail_key: str = ""
+    """The key of Mailgun's API; with it, mail leaves that way instead of by SMTP."""
+    mail_api_base: str = "https://api.mailgun.net"
+    """Where Mailgun's API is; `https://api.eu.mailgun.net` in the EU."""
 
     maildir: str = str(VAR / "mail")
     """Where the mail catcher of `just dev` keeps mail."""
@@ -75,6 +87,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """What is logged."""
     log_format: Literal["console", "json"] = "console"
     """For people or for machines."""
+    syslog: str = ""
+    """The socket of the system's log, which gets warnings too; `/dev/log` with `unix`."""
+    sentry_dsn: str = ""
+    """Where Sentry wants to hear of errors."""
+    raygun_apikey: str = ""
+    """The key under which Raygun hears of errors."""
 
     password_min: Positive = 12
     """Characters of a password, at least."""
@@ -128,7 +146,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def in_production(self) -> bool:
-        return self.quart_config in {"production", "heroku", "unix"}
+        return self.quart_config in IN_PRODUCTION
 
     @property
     def database(self) -> URL:

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 
 import msgspec
 
-from app.settings.faults import DOCUMENTED_PASSWORD, InvalidSettings, find_faults
-from app.settings.fields import VAR, Settings
+from app.settings.faults import DOCUMENTED_PASSWORD, InvalidSettings, find_faults, split
+from app.settings.fields import EXAMPLE_ADDRESS, IN_PRODUCTION, VAR, Settings
+from app.settings.risks import DOCUMENTED_EMAIL, find_risks
 
-ALIASES = {"FLASK_CONFIG": "QUART_CONFIG", "REDISTOGO_URL": "REDIS_URL"}
+ALIASES = {"FLASK_CONFIG": "QUART_CONFIG", "MAIL_API": "MAIL_KEY", "REDISTOGO_URL": "REDIS_URL"}
 DATABASE_URL_OF = {"development": "DEV_DATABASE_URL", "testing": "TEST_DATABASE_URL"}
 
 _PRODUCTION = {
@@ -22,39 +23,65 @@ _PRODUCTION = {
 CONFIGURATIONS: dict[str, dict[str, str]] = {
     "development": {
         "DATABASE_URL": f"sqlite:///{VAR}/development.sqlite",
-        "ADMIN_EMAIL": "flask-base-admin@example.com",
+        "ADMIN_EMAIL": DOCUMENTED_EMAIL,
         "ADMIN_PASSWORD": DOCUMENTED_PASSWORD,
+        "MAIL_SERVER": "localhost",
     },
-    "testing": {"DATABASE_URL": f"sqlite:///{VAR}/testing.sqlite"},
+    "testing": {"DATABASE_URL": f"sqlite:///{VAR}/testing.sqlite", "MAIL_SERVER": "localhost"},
     "production": _PRODUCTION,
-    "heroku": _PRODUCTION,
-    "unix": _PRODUCTION,
+    "heroku": _PRODUCTION | {"TRUSTED_HOPS": "1"},
+    "unix": _PRODUCTION | {"SYSLOG": "/dev/log"},
 }
 
 
 def read(environ: Mapping[str, str]) -> Settings:
     """The settings that `environ` asks for, or InvalidSettings with every fault."""
+    given = _given(environ)
+    if (name := given["QUART_CONFIG"]) not in CONFIGURATIONS:
+        raise InvalidSettings({"QUART_CONFIG": f"QUART_CONFIG must be default or one of {', '.join(CONFIGURATIONS)}"})
+    settings, faults = _settings_and_faults(name, given)
+    if faults:
+        raise InvalidSettings(faults)
+    return settings
+
+
+def find_obstacles(environ: Mapping[str, str]) -> dict[str, str]:
+    """One line per variable with which `environ` is not fit for production, whatever it says that it is for."""
+    given, obstacles = _given(environ), {}
+    if (name := given["QUART_CONFIG"]) not in IN_PRODUCTION:
+        obstacles["QUART_CONFIG"] = f"QUART_CONFIG is {name}, and must be one of {', '.join(IN_PRODUCTION)}"
+        name = "production"
+    settings, faults = _settings_and_faults(name, given)
+    return obstacles | find_risks(settings) | faults
+
+
+def _given(environ: Mapping[str, str]) -> dict[str, str]:
     given = {ALIASES[alias]: environ[alias] for alias in ALIASES if environ.get(alias)}
     given |= {variable: text for variable, text in environ.items() if text}
-    name = given.get("QUART_CONFIG", "default")
-    name = "development" if name == "default" else name
-    if name not in CONFIGURATIONS:
-        raise InvalidSettings({"QUART_CONFIG": f"QUART_CONFIG must be default or one of {', '.join(CONFIGURATIONS)}"})
+    if given.get("QUART_CONFIG", "default") == "default":
+        given["QUART_CONFIG"] = "development"
+    return given
+
+
+def _settings_and_faults(name: str, given: dict[str, str]) -> tuple[Settings, dict[str, str]]:
     texts = _defaults(name, given) | given | {"QUART_CONFIG": name}
     if own := given.get(DATABASE_URL_OF.get(name, "")):
         texts["DATABASE_URL"] = own
     values, malformed = _converted(texts)
     settings = msgspec.convert(values, Settings)
-    if faults := find_faults(settings, on_a_dyno="DYNO" in given) | malformed:
-        raise InvalidSettings(faults)
-    return settings
+    return settings, find_faults(settings, on_a_dyno="DYNO" in given) | malformed
 
 
-def _defaults(name: str, given: Mapping[str, str]) -> dict[str, str]:
-    defaults = {"BASE_URL": f"http://localhost:{given.get('PORT', 5000)}"} | CONFIGURATIONS[name]
+def _defaults(name: str, given: dict[str, str]) -> dict[str, str]:
+    base_url = given.get("BASE_URL", f"http://localhost:{given.get('PORT', 5000)}")
+    defaults = {
+        "BASE_URL": base_url,
+        "ALLOWED_HOSTS": split(base_url).hostname or "",
+        "MAIL_DOMAIN": given.get("MAIL_ADDRESS", EXAMPLE_ADDRESS).rpartition("@")[2],
+    }
     if name in {"development", "testing"} and "SECRET_KEY" not in given:
         defaults["SECRET_KEY"] = _secret_of_this_checkout()
-    return defaults
+    return defaults | CONFIGURATIONS[name]
 
 
 def _converted(texts: Mapping[str, str]) -> tuple[dict[str, object], dict[str, str]]:

@@ -9,6 +9,7 @@ from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, NoResultFound,
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import BadRequest, Gone, HTTPException, InternalServerError, NotFound, ServiceUnavailable
 
+from app import reporting
 from app.accounts import links
 from app.accounts.errors import InvalidLink, TooBusy
 from app.web.templating import render
@@ -88,4 +89,5 @@ async def _away(error: Exception) -> ResponseReturnValue:
 
 async def _failure(error: Exception) -> ResponseReturnValue:
     log.exception("request.failed", path=request.endpoint)
+    await reporting.tell(error)
     return await _page(InternalServerError(original_exception=error))

@@ -1,0 +1,28 @@
+"""The commands of `quart`: thin lines over what the application can do."""
+
+from quart import Quart
+
+from app.cli.database import db, insert_roles, migrate, recreate_db, revision
+from app.cli.fake import add_fake_data
+from app.cli.processes import dev, web, worker
+from app.cli.setup import setup_dev, setup_prod
+from app.cli.users import users_group
+
+
+def init_app(app: Quart) -> None:
+    """Add the commands, besides `shell` and `check-deploy`, which `pyproject.toml` names."""
+    for command in (
+        web,
+        worker,
+        dev,
+        db,
+        migrate,
+        revision,
+        insert_roles,
+        recreate_db,
+        setup_dev,
+        setup_prod,
+        add_fake_data,
+        users_group,
+    ):
+        app.cli.add_command(command)

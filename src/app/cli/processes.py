@@ -1,0 +1,44 @@
+"""What runs until it is stopped."""
+
+import asyncio
+
+import click
+from quart.cli import ScriptInfo, pass_script_info
+
+from app.cli.commands import refuse_in_production
+from app.cli.database import migrate
+from app.cli.setup import setup_dev
+
+
+@click.command()
+@pass_script_info
+def web(info: ScriptInfo) -> None:
+    """Serve the pages, until SIGTERM or Ctrl-C."""
+    from app.serve import serve
+
+    serve(info.load_app())
+
+
+@click.command()
+@pass_script_info
+def worker(info: ScriptInfo) -> None:
+    """Deliver mail, until SIGTERM or Ctrl-C."""
+    from app.worker import work
+
+    asyncio.run(work(info.load_app()))
+
+
+@click.command()
+@click.pass_context
+def dev(context: click.Context) -> None:
+    """Run all that development needs.
+
+    Web, worker, Valkey and a mail catcher, until Ctrl-C.
+    """
+    from app.dev import check_port, run_processes
+
+    refuse_in_production()
+    check_port()
+    context.invoke(migrate)
+    context.invoke(setup_dev)
+    run_processes()

@@ -1,0 +1,41 @@
+"""What a database needs before anybody can come in."""
+
+import click
+
+from app.accounts import roles, users
+from app.accounts.errors import EmailTaken
+from app.accounts.hashing import hash_password
+from app.cli.commands import async_command
+from app.database import transaction
+from app.settings import settings
+
+
+@click.command()
+@async_command
+async def setup_dev() -> None:
+    """Add the roles and the first administrator."""
+    await _setup()
+
+
+@click.command()
+@async_command
+async def setup_prod() -> None:
+    """Add the roles and the administrator that is set.
+
+    ADMIN_EMAIL and ADMIN_PASSWORD name the administrator, who is added once.
+    """
+    await _setup()
+
+
+async def _setup() -> None:
+    missing = [name for name in ("ADMIN_EMAIL", "ADMIN_PASSWORD") if not getattr(settings(), name.lower())]
+    if missing:
+        raise click.ClickException(f"{' and '.join(missing)} must be set, for the first administrator.")
+    password_hash = await hash_password(settings().admin_password)
+    async with transaction() as db:
+        await roles.insert_roles(db)
+        try:
+            added = await users.add_administrator(db, email=settings().admin_email, password_hash=password_hash)
+        except EmailTaken:
+            return
+    print(f"Added administrator {added.full_name()}")

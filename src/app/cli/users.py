@@ -1,0 +1,123 @@
+"""People, from the terminal."""
+
+import sys
+
+import click
+
+from app.accounts import directory, passwords, roles, sessions, users
+from app.accounts.models import User
+from app.cli.commands import async_command
+from app.database import session, transaction
+
+COLUMNS = ("EMAIL", "NAME", "ROLE", "STATUS", "SINCE")
+
+
+@click.group("users")
+def users_group() -> None:
+    """Add, list, promote and keep out people."""
+
+
+@users_group.command()
+@click.argument("email")
+@click.option("--first-name", default="New", show_default=True)
+@click.option("--last-name", default="User", show_default=True)
+@click.option("--role", default="User", show_default=True, help="The name of their role.")
+@click.option("--password", help="Others can see it here; without this option it is asked for.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from the first line of the standard input.")
+@async_command
+async def create(
+    *, email: str, first_name: str, last_name: str, role: str, password: str | None, password_stdin: bool
+) -> None:
+    """Add a confirmed user."""
+    password_hash = await passwords.hashed(_password(password, from_stdin=password_stdin))
+    async with transaction() as db:
+        user = User(
+            email=email,
+            first_name=first_name,
+            last_name=last_name,
+            password_hash=password_hash,
+            role=await roles.named(db, role),
+            confirmed=True,
+        )
+        await users.add(db, user)
+    print(f"Added {user.full_name()} <{user.email}>, {user.role.name}.")
+
+
+@users_group.command("list")
+@click.option("--role", help="Only the members of this role.")
+@click.option("--unconfirmed", is_flag=True, help="Only those who have not confirmed their address.")
+@click.option("--search", default="", help="Only those with this text in their name or address.")
+@async_command
+async def list_(role: str | None, unconfirmed: bool, search: str) -> None:
+    """List people by name."""
+    query = directory.Query(
+        q=search,
+        role=(await roles.named(session(), role)).id if role else None,
+        status="unconfirmed" if unconfirmed else "",
+    )
+    found = await directory.everybody(session(), query)
+    _print_aligned([COLUMNS, *map(_row, found)])
+
+
+@users_group.command()
+@click.argument("email")
+@click.option("--role", default="Administrator", show_default=True, help="The name of their new role.")
+@async_command
+async def promote(email: str, role: str) -> None:
+    """Give somebody another role."""
+    async with transaction() as db:
+        user = await users.find(db, email)
+        await users.change_role(db, user, role=await roles.named(db, role), by=None)
+    print(f"{user.full_name()} is {user.role.name} now.")
+
+
+@users_group.command()
+@click.argument("email")
+@async_command
+async def deactivate(email: str) -> None:
+    """Keep somebody out."""
+    async with transaction() as db:
+        user = await users.find(db, email)
+        await users.deactivate(db, user, by=None)
+    print(f"{user.full_name()} is out.")
+
+
+@users_group.command()
+@click.argument("email")
+@async_command
+async def activate(email: str) -> None:
+    """Let somebody in again."""
+    async with transaction() as db:
+        user = await users.find(db, email)
+        await users.activate(db, user)
+    print(f"{user.full_name()} is in again.")
+
+
+@users_group.command("reset-access")
+@click.argument("email")
+@async_command
+async def reset_access(email: str) -> None:
+    """Log somebody out everywhere and send a reset link."""
+    async with transaction() as db:
+        user = await users.find(db, email)
+        await sessions.end_all(db, user)
+        await passwords.send_reset(db, user)
+    print(f"{user.full_name()} is logged out, and a link to choose a password goes to {user.email}.")
+
+
+def _password(given: str | None, *, from_stdin: bool) -> str:
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    if given is not None:
+        return given
+    return click.prompt("Password", hide_input=True, confirmation_prompt=True)
+
+
+def _row(user: User) -> tuple[str, ...]:
+    return user.email, user.full_name(), user.role.name, user.status(), f"{user.created_at:%Y-%m-%d}"
+
+
+def _print_aligned(rows: list[tuple[str, ...]]) -> None:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        print("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip())

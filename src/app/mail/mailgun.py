@@ -1,0 +1,40 @@
+"""Mailgun's HTTP API, and nothing else here knows it."""
+
+import asyncio
+from email.message import EmailMessage
+from functools import cache
+
+import httpx2
+from httpx2 import codes
+
+from app.mail.errors import Undeliverable
+from app.settings import settings
+
+# What an operator can mend (the key, the bill, the domain) or time does; else a 4xx is about this very message.
+MAY_PASS = {
+    codes.UNAUTHORIZED,
+    codes.PAYMENT_REQUIRED,
+    codes.FORBIDDEN,
+    codes.NOT_FOUND,
+    codes.REQUEST_TIMEOUT,
+    codes.TOO_MANY_REQUESTS,
+}
+
+
+async def send(message: EmailMessage, *, to: str) -> None:
+    """Hand the message over; Undeliverable when Mailgun will never take it, any other error may pass."""
+    async with asyncio.timeout(settings().mail_timeout.total_seconds()):
+        answer = await _client().post(
+            f"/v3/{settings().mail_domain}/messages.mime",
+            data={"to": to},
+            files={"message": ("m.mime", bytes(message))},
+        )
+    if answer.is_client_error and answer.status_code not in MAY_PASS:
+        raise Undeliverable(f"{answer.status_code} {answer.text}")
+    answer.raise_for_status()
+
+
+@cache
+def _client() -> httpx2.AsyncClient:
+    # The timeout above bounds the whole exchange; one of the client's own would begin anew with every byte.
+    return httpx2.AsyncClient(base_url=settings().mail_api_base, auth=("api", settings().mail_key), timeout=None)
