@@ -3,7 +3,7 @@
 import pytest
 from quart import Quart
 
-from tests.conftest import user_of
+from tests.conftest import Deliver, user_of
 from tests.people import PASSWORD, Person
 from tests.terminal import run
 

@@ -4,9 +4,12 @@ import re
 from typing import Any, Self
 
 from quart import request
-from wtforms import EmailField, Field, StringField, TextAreaField, ValidationError
+from werkzeug.datastructures import CombinedMultiDict
+from wtforms import EmailField, Field, SelectField, StringField, TextAreaField, ValidationError
 from wtforms import Form as WTForm
+from wtforms.fields.choices import Choice
 from wtforms.validators import DataRequired, InputRequired, Length, Regexp
+from wtforms.widgets import Select
 
 from app.accounts import emails
 from app.accounts.errors import InvalidEmail
@@ -25,8 +28,11 @@ class Form(WTForm):
 
     @classmethod
     async def from_request(cls, **defaults: Any) -> Self:
-        """The form as it was sent, or an empty one with the defaults."""
-        return cls(await request.form if request.method == "POST" else None, data=defaults)
+        """The form as it was sent, with its files, or an empty one with the defaults."""
+        if request.method != "POST":
+            return cls(data=defaults)
+        sent: Any = [await request.form, await request.files]
+        return cls(CombinedMultiDict(sent), data=defaults)
 
     async def validate_on_submit(self) -> bool:
         """Whether the form was sent and holds; runs each field's `check_<field>` too, one after the other."""
@@ -46,17 +52,19 @@ class Form(WTForm):
             return
         try:
             if isinstance(field, StringField):
-                _refuse_control_characters(field)
+                _refuse_control_characters(_line(field))
             if check := getattr(self, f"check_{field.name}", None):
                 await check(field)
         except ValidationError as error:
             field.errors = [str(error)]
 
 
-def _refuse_control_characters(field: StringField) -> None:
-    text = field.data or ""
-    if isinstance(field, TextAreaField):
-        text = text.replace("\r", "").replace("\n", "")
+def _line(field: StringField) -> str:
+    text: str = field.data or ""
+    return text.replace("\r", "").replace("\n", "") if isinstance(field, TextAreaField) else text
+
+
+def _refuse_control_characters(text: str) -> None:
     if any(ord(character) < ord(" ") or "\ud800" <= character <= "\udfff" for character in text):
         raise ValidationError("This contains a character that cannot be used.")
 
@@ -74,3 +82,52 @@ class Email(EmailField):
             self.data = emails.normalise(self.data or "")
         except InvalidEmail:
             raise ValidationError("Invalid email address.") from None
+
+
+class CustomSelectField(SelectField):
+    """One choice, or a list of them with `multiple`; with `allow_custom` also text that is none of the choices."""
+
+    data: Any  # text, or a list of it
+
+    def __init__(
+        self,
+        label: str | None = None,
+        validators: Any = None,
+        *,
+        multiple: bool = False,
+        allow_custom: bool = True,
+        **options: Any,
+    ) -> None:
+        super().__init__(label, validators, widget=Select(multiple=multiple), **options)
+        self.multiple, self.allow_custom = multiple, allow_custom
+
+    @property
+    def chosen(self) -> list[str]:
+        """What is chosen, as a list in any case."""
+        if self.multiple:
+            return self.data or []
+        return [self.data] if self.data else []
+
+    def process_data(self, value: Any) -> None:
+        self.data = list(value or ()) if self.multiple else value
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        given = list(dict.fromkeys(text for value in valuelist if (text := value.strip())))
+        self.raw_data = given  # an empty option is no answer, whatever was typed beside it
+        self.data = given if self.multiple else next(reversed(given), None)  # the text comes after the choices
+
+    def pre_validate(self, form: WTForm) -> None:
+        _refuse_control_characters("".join(self.chosen))
+        if not self.allow_custom and not {choice.value for choice in super().iter_choices()}.issuperset(self.chosen):
+            raise ValidationError("Not a valid choice.")
+
+    def has_groups(self) -> bool:
+        return False
+
+    def iter_choices(self) -> list[Choice]:
+        """The choices and what was chosen besides; before a single one stands none, else a browser would choose."""
+        choices = [choice._replace(selected=choice.value in self.chosen) for choice in super().iter_choices()]
+        known = {choice.value for choice in choices}
+        besides = [Choice(text, text, True, {}) for text in self.chosen if text not in known]
+        none = [] if self.multiple else [Choice("", "", not self.chosen, {})]
+        return [*none, *choices, *besides]

@@ -6,12 +6,25 @@ from typing import Any
 
 from jinja2 import StrictUndefined
 from markupsafe import Markup, escape
-from quart import Quart, current_app, url_for
+from quart import Quart, current_app, g, get_flashed_messages, url_for
 from quart.templating import Environment
 
+from app.accounts.models import Role
 from app.settings import Settings
+from app.web import inputs
 from app.web.auth import current_user
 from app.web.csrf import csrf_token
+
+FOR_MACROS = (
+    inputs.attributes,
+    inputs.description_ids,
+    inputs.first_error,
+    inputs.is_hidden_field,
+    inputs.kind_of,
+    inputs.option_attributes,
+    inputs.sends_files,
+    inputs.with_style,
+)
 
 
 class SynchronousEnvironment(Environment):
@@ -29,8 +42,11 @@ def init_app(app: Quart, settings: Settings) -> None:
     app.jinja_env.globals.update(
         app_name=settings.app_name,
         csrf_token=csrf_token,
+        has_page=has_page,
         index_for_role=index_for_role,
+        take_flashes=take_flashes,
         in_development=settings.quart_config == "development",
+        **{ask.__name__: ask for ask in FOR_MACROS},
     )
 
 
@@ -56,6 +72,20 @@ def highlight(text: str, words: str) -> Markup:
     return Markup().join([*parts, escape(text[last:])])
 
 
-def index_for_role(role: Any) -> str:
-    """The address of the page that the members of a role land on."""
-    return url_for(f"{role.index}.index")
+def has_page(endpoint: str) -> bool:
+    return endpoint in current_app.view_functions
+
+
+def index_for_role(role: Role | None) -> str:
+    """The address of the page that the members of a role land on; where there is no such page, everybody's."""
+    endpoint = f"{role.index}.index" if role else "main.index"
+    return url_for(endpoint if has_page(endpoint) else "main.index")
+
+
+def take_flashes(*categories: str) -> list[str]:
+    """The messages of these categories that nothing on this page has shown yet, so that none is shown twice."""
+    if "flashes" not in g:
+        g.flashes = get_flashed_messages(with_categories=True)
+    taken = [text for category, text in g.flashes if category in categories]
+    g.flashes = [(category, text) for category, text in g.flashes if category not in categories]
+    return taken
