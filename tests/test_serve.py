@@ -43,11 +43,26 @@ async def test_a_page_comes_without_the_names_of_products(port: int) -> None:
     assert not re.search("^server:", head, re.IGNORECASE | re.MULTILINE)
 
 
-@pytest.mark.parametrize("host", ["a..b", ".", "a" * 300, "x" * 64 + ".example", "a b", "[::1", "é", "localhost:x"])
+@pytest.mark.parametrize(
+    "host", ["a..b", ".", "a" * 300, "x" * 64 + ".example", "a b", "[::1", "é", "localhost:x", "evil.example"]
+)
 async def test_a_host_that_is_none_is_no_failure(port: int, host: str) -> None:
     for path in ("/", "/static/app.css", "/no/such/page", "/admin"):
         status, _ = await ask(port, f"GET {path} HTTP/1.1", host)
-        assert status < 500
+        assert status == (200 if path.startswith("/static") else 400)
+
+
+async def test_our_name_counts_with_any_port_and_in_any_case(port: int) -> None:
+    for host in ("localhost", "LocalHost:5000", "localhost:1"):
+        assert (await ask(port, "GET / HTTP/1.1", host))[0] == 200
+
+
+async def test_another_name_gets_no_page_and_no_redirect_but_the_health_is_told(port: int) -> None:
+    for path in ("/", "/admin", "/account/login"):
+        status, head = await ask(port, f"GET {path} HTTP/1.1", "evil.example")
+        assert status == 400
+        assert "evil.example" not in head
+    assert (await ask(port, "GET /healthz HTTP/1.1", "10.0.0.7:5000"))[0] == 200
 
 
 @pytest.mark.parametrize(

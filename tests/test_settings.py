@@ -49,8 +49,8 @@ def test_the_old_names_are_understood_and_the_new_ones_win() -> None:
 
 
 def test_some_defaults_follow_from_what_is_set() -> None:
-    assert read({}).allowed_hosts == ("localhost",)
-    assert read({"BASE_URL": "https://www.acme.example:8443"}).allowed_hosts == ("www.acme.example",)
+    assert read({}).allowed_hosts == ("localhost", "127.0.0.1", "[::1]")
+    assert read(PRODUCTION).allowed_hosts == ()
     assert read({"ALLOWED_HOSTS": "acme.example, www.acme.example"}).allowed_hosts == (
         "acme.example",
         "www.acme.example",

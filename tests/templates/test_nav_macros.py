@@ -35,14 +35,14 @@ async def test_members_can_go_to_their_dashboard_and_their_account_and_log_out(g
     page = await grace.visit("/account/manage")
     assert links(page)["User Dashboard"] == "/"
     assert "Register" not in links(page)
-    assert [link.get_text(strip=True) for link in page.soup.select("[aria-current=page]")] == ["Your Account"]
+    assert [link.get_text(strip=True) for link in page.soup.select(".navbar [aria-current=page]")] == ["Your Account"]
     [button] = page.soup.select("header form[method=POST][action='/account/logout'] button")
     assert button.get_text() == "Log out"
 
     await root.log_in()
     page = await root.visit("/admin/")
     assert links(page)["Administrator Dashboard"] == "/admin/"
-    assert [link.get_text() for link in page.soup.select("[aria-current=page]")] == ["Administrator Dashboard"]
+    assert [link.get_text() for link in page.soup.select(".navbar [aria-current=page]")] == ["Administrator Dashboard"]
 
 
 @pytest.mark.parametrize("role", [None, Role(name="Ghost", index="nowhere"), Role(name="<Odd>", index="")])

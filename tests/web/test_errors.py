@@ -1,10 +1,13 @@
 """Refusals and failures, as pages."""
 
+from collections.abc import AsyncIterator
+
 import pytest
 from quart import Quart
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
+from app import create_app
 from app.accounts.errors import TooBusy
 from app.accounts.models import User
 from app.database import session, transaction
@@ -89,29 +92,27 @@ async def test_a_cookie_that_makes_no_sense_is_forgotten(ada: Person) -> None:
 
 
 @pytest.fixture
-async def broken(app: Quart) -> Quart:
-    """The application with a few routes that fail, each in its own way."""
-    fresh = app.extensions.setdefault("broken", {})
-    if not fresh:
-        app._got_first_request = False  # Quart lets nobody add routes to an application that has answered
+async def broken(app: Quart) -> AsyncIterator[Quart]:
+    """Another application, with a route that fails in several ways."""
+    broken = create_app()
 
-        async def fail(way: str) -> str:
-            await session().scalar(select(User))
-            if way == "rollback":
-                async with transaction() as db:
-                    await db.scalar(select(User))
-                    raise RuntimeError
-            raise {
-                "database": OperationalError("SELECT", {}, Exception("gone")),
-                "statement": ProgrammingError("SELECT", {}, Exception("no such column")),
-                "lock": DBAPIError("SELECT", {}, _sqlstate("55P03")),
-                "busy": TooBusy(),
-                "connection": ConnectionRefusedError(),
-            }.get(way, RuntimeError("the password is hunter2"))
+    @broken.get("/fail/<way>")
+    async def fail(way: str) -> str:
+        await session().scalar(select(User))
+        if way == "rollback":
+            async with transaction() as db:
+                await db.scalar(select(User))
+                raise RuntimeError
+        raise {
+            "database": OperationalError("SELECT", {}, Exception("gone")),
+            "statement": ProgrammingError("SELECT", {}, Exception("no such column")),
+            "lock": DBAPIError("SELECT", {}, _sqlstate("55P03")),
+            "busy": TooBusy(),
+            "connection": ConnectionRefusedError(),
+        }.get(way, RuntimeError("the password is hunter2"))
 
-        app.add_url_rule("/fail/<way>", "fail", fail)
-        fresh["done"] = True
-    return app
+    yield broken
+    await broken.extensions["engine"].dispose()
 
 
 @pytest.mark.parametrize(
@@ -129,6 +130,7 @@ async def broken(app: Quart) -> Quart:
 async def test_a_failure_is_a_page_too_and_says_nothing_of_the_inside(
     broken: Quart, grace: Person, way: str, status: int
 ) -> None:
+    grace.browser = broken.test_client()
     await grace.log_in()
     page = await grace.visit(f"/fail/{way}")
     assert page.status == status

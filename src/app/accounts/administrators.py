@@ -1,5 +1,8 @@
 """There is always somebody who can administer."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -7,15 +10,16 @@ from app.accounts.errors import LastAdministrator
 from app.accounts.models import Permission, Role, User
 
 
-async def lock(db: AsyncSession) -> None:
-    """Let nobody else change who administers until this transaction ends: two could remove each other at once."""
-    await db.execute(_able().with_for_update(of=User))
+@asynccontextmanager
+async def kept(db: AsyncSession) -> AsyncIterator[None]:
+    """Raise LastAdministrator if what is done inside leaves nobody who can administer.
 
-
-async def keep_one(db: AsyncSession) -> None:
-    """Raise LastAdministrator if what was just done leaves nobody who can administer."""
+    Nobody else may change who administers until the transaction ends: two could remove each other at once.
+    """
+    before = (await db.scalars(_able().with_for_update(of=User))).all()
+    yield
     await db.flush()
-    if (await db.execute(_able().limit(1))).first() is None:
+    if before and (await db.scalars(_able().limit(1))).first() is None:
         raise LastAdministrator
 
 

@@ -68,15 +68,13 @@ async def make(db: AsyncSession, *, name: str, permissions: int, index: str) -> 
 async def change(db: AsyncSession, role: Role, *, name: str, permissions: int, index: str) -> None:
     """Change a role, for its members' next request on; raises BuiltInRole, RoleTaken or LastAdministrator."""
     _refuse_built_in(role)
-    await administrators.lock(db)
-    try:
-        async with db.begin_nested():
-            await db.execute(
-                update(Role).where(Role.id == role.id).values(name=name, permissions=permissions, index=index)
-            )
-    except IntegrityError:
-        raise RoleTaken from None
-    await administrators.keep_one(db)
+    changed = update(Role).where(Role.id == role.id).values(name=name, permissions=permissions, index=index)
+    async with administrators.kept(db):
+        try:
+            async with db.begin_nested():
+                await db.execute(changed)  # not by the attributes: a refusal would expire the role, shown after it
+        except IntegrityError:
+            raise RoleTaken from None
 
 
 async def delete(db: AsyncSession, role: Role) -> None:

@@ -84,20 +84,18 @@ async def change_email(db: AsyncSession, user: User, *, email: str) -> None:
 async def change_role(db: AsyncSession, user: User, *, role: Role, by: User | None) -> None:
     """Give the user another role, from their next request on; raises OwnAccount or LastAdministrator."""
     refuse_own(user, by=by)
-    await administrators.lock(db)
-    user.role = role
-    await sessions.end_all(db, user)
-    await administrators.keep_one(db)
+    async with administrators.kept(db):
+        user.role = role
+        await sessions.end_all(db, user)
 
 
 async def deactivate(db: AsyncSession, user: User, *, by: User | None) -> None:
     """Keep the user out without forgetting them; raises OwnAccount or LastAdministrator."""
     refuse_own(user, by=by)
-    await administrators.lock(db)
-    user.deactivated_at = datetime.now(UTC)
-    await sessions.end_all(db, user)
-    await links.revoke(db, user)
-    await administrators.keep_one(db)
+    async with administrators.kept(db):
+        user.deactivated_at = datetime.now(UTC)
+        await sessions.end_all(db, user)
+        await links.revoke(db, user)
 
 
 async def activate(db: AsyncSession, user: User) -> None:
@@ -109,9 +107,8 @@ async def activate(db: AsyncSession, user: User) -> None:
 async def delete(db: AsyncSession, user: User, *, by: User | None) -> None:
     """Remove the user and their sessions and links; raises OwnAccount or LastAdministrator."""
     refuse_own(user, by=by)
-    await administrators.lock(db)
-    await db.delete(user)
-    await administrators.keep_one(db)
+    async with administrators.kept(db):
+        await db.delete(user)
 
 
 def refuse_own(user: User, *, by: User | None) -> None:

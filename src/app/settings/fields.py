@@ -33,7 +33,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     base_url: str
     """Every mailed link starts here."""
     allowed_hosts: tuple[str, ...] = ()
-    """The names that a browser may call us by; the host of BASE_URL."""
+    """The names that browsers may call us by, besides the one in BASE_URL."""
     host: str = "127.0.0.1"
     """The address that the web server listens on."""
     port: Port = 5000

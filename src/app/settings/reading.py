@@ -23,6 +23,7 @@ _PRODUCTION = {
 CONFIGURATIONS: dict[str, dict[str, str]] = {
     "development": {
         "DATABASE_URL": f"sqlite:///{VAR}/development.sqlite",
+        "ALLOWED_HOSTS": "localhost, 127.0.0.1, [::1]",
         "ADMIN_EMAIL": DOCUMENTED_EMAIL,
         "ADMIN_PASSWORD": DOCUMENTED_PASSWORD,
         "MAIL_SERVER": "localhost",
@@ -76,7 +77,6 @@ def _defaults(name: str, given: dict[str, str]) -> dict[str, str]:
     base_url = given.get("BASE_URL", f"http://localhost:{given.get('PORT', 5000)}")
     defaults = {
         "BASE_URL": base_url,
-        "ALLOWED_HOSTS": split(base_url).hostname or "",
         "MAIL_DOMAIN": given.get("MAIL_ADDRESS", EXAMPLE_ADDRESS).rpartition("@")[2],
     }
     if name in {"development", "testing"} and "SECRET_KEY" not in given:
