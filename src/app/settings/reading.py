@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from app.settings.faults import DOCUMENTED_PASSWORD, InvalidSettings, find_faults, split
+from app.settings.faults import DOCUMENTED_PASSWORD, InvalidSettings, find_faults
 from app.settings.fields import EXAMPLE_ADDRESS, IN_PRODUCTION, VAR, Settings
 from app.settings.risks import DOCUMENTED_EMAIL, find_risks
 
