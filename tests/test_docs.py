@@ -1,0 +1,63 @@
+"""What the documentation claims is so."""
+
+import ast
+import re
+from functools import cache
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from app.settings import Settings
+
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
+
+KEPT = [str(number) for number in range(1, 98)]
+MENDED = [f"{letter}{number}" for letter, last in (("S", 28), ("R", 9), ("B", 22)) for number in range(1, last + 1)]
+
+
+def rows(document: str) -> dict[str, list[str]]:
+    """The cells of every table row that begins with a number or a letter and a number, by that."""
+    lines = (DOCS / document).read_text().splitlines()
+    cells = [re.split(r"(?<!\\)\|", line)[1:-1] for line in lines if line.startswith("| ")]
+    return {cell[0].strip(): cell for cell in cells if re.fullmatch(r"[SRB]?\d+", cell[0].strip())}
+
+
+@cache
+def tests_in(file: str) -> set[str]:
+    """The names of the tests that stand in a file."""
+    tree = ast.parse((ROOT / file).read_text())
+    return {
+        node.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_")
+    }
+
+
+@pytest.mark.parametrize(("document", "numbers"), [("kept.md", KEPT), ("mended.md", MENDED)])
+def test_every_item_of_flask_base_has_a_row_and_a_test_that_exists(document: str, numbers: list[str]) -> None:
+    table = rows(document)
+    assert list(table) == numbers
+    for number, cells in table.items():
+        named = re.findall(r"`(tests/[\w/]+\.py)::(test_\w+)`", cells[-1])
+        assert named, f"{document}: {number} names no test"
+        for file, name in named:
+            assert name in tests_in(file), f"{document}: {number} names {file}::{name}, which does not exist"
+
+
+def test_every_setting_says_what_it_is_for() -> None:
+    [settings] = [
+        node
+        for node in ast.parse((ROOT / "src/app/settings/fields.py").read_text()).body
+        if isinstance(node, ast.ClassDef) and node.name == "Settings"
+    ]
+    documented = {
+        field.target.id
+        for field, text in zip(settings.body, settings.body[1:], strict=False)
+        if isinstance(field, ast.AnnAssign)
+        and isinstance(field.target, ast.Name)
+        and isinstance(text, ast.Expr)
+        and isinstance(text.value, ast.Constant)
+    }
+    assert documented == {field.name for field in msgspec.structs.fields(Settings)}
