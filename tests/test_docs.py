@@ -25,7 +25,7 @@ def rows(document: str) -> dict[str, list[str]]:
 
 
 @cache
-def tests_in(file: str) -> set[str]:
+def names_of_tests(file: str) -> set[str]:
     """The names of the tests that stand in a file."""
     tree = ast.parse((ROOT / file).read_text())
     return {
@@ -43,7 +43,7 @@ def test_every_item_of_flask_base_has_a_row_and_a_test_that_exists(document: str
         named = re.findall(r"`(tests/[\w/]+\.py)::(test_\w+)`", cells[-1])
         assert named, f"{document}: {number} names no test"
         for file, name in named:
-            assert name in tests_in(file), f"{document}: {number} names {file}::{name}, which does not exist"
+            assert name in names_of_tests(file), f"{document}: {number} names {file}::{name}, which does not exist"
 
 
 def test_every_setting_says_what_it_is_for() -> None:
