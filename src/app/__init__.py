@@ -17,6 +17,7 @@ def create_app(config_name: str | None = None) -> Quart:
     """Wire the whole application; the name of a configuration wins over `QUART_CONFIG`."""
     if config_name is not None:
         os.environ["QUART_CONFIG"] = config_name
+        settings.cache_clear()  # somebody may have asked before
     chosen = settings()
     logs.configure(chosen)
 
