@@ -26,6 +26,24 @@ def test_an_administrator_may_do_what_any_role_may() -> None:
     assert all(root.can(permission) for permission in (Permission.GENERAL, CAN_REMOVE, 0x80))
 
 
+def test_a_permission_beyond_the_eighth_bit_is_an_administrators_too() -> None:
+    for permission in (0x100, 0x4000_0000):
+        assert Role(permissions=Permission.ADMINISTER).has(permission)
+        assert not Role(permissions=0x7F).has(permission)
+
+
+def test_users_and_visitors_say_what_they_are() -> None:
+    ada, visitor = User(first_name="Ada", last_name="Lovelace", email="a@example.com"), AnonymousUser()
+    assert (ada.is_authenticated, ada.is_active, ada.is_anonymous) == (True, True, False)
+    assert (visitor.is_authenticated, visitor.is_active, visitor.is_anonymous) == (False, False, True)
+
+
+def test_a_user_has_no_password_to_read_or_to_set() -> None:
+    assert not hasattr(User(email="a@example.com"), "password")
+    with pytest.raises(TypeError, match="'password' is an invalid keyword argument"):
+        User(email="a@example.com", password="difference engine")
+
+
 def test_visitors_may_nothing() -> None:
     assert not AnonymousUser().can(Permission.GENERAL)
     assert not AnonymousUser().is_admin()

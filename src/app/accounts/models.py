@@ -16,7 +16,7 @@ class Permission(IntFlag):
     """One bit each; a role's permissions are several of them joined by OR."""
 
     GENERAL = 0x01
-    ADMINISTER = 0xFF  # includes every bit, so an administrator may do what any role may
+    ADMINISTER = 0xFF  # whoever has it may do what any role may, also by bits that are not in it
 
 
 BUILT_IN: dict[str, dict[str, Any]] = {
@@ -45,7 +45,7 @@ class Role(Model):
         return self.name in BUILT_IN
 
     def has(self, permission: int) -> bool:
-        return self.permissions & permission == permission
+        return any(self.permissions & needed == needed for needed in (permission, Permission.ADMINISTER))
 
 
 class User(Model):
@@ -101,6 +101,7 @@ class AnonymousUser:
     """Stands for a visitor who has not logged in: may do nothing that asks for a permission."""
 
     confirmed = False
+    is_active = False
     is_authenticated = False
     is_anonymous = True
 
