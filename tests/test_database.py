@@ -23,6 +23,14 @@ async def test_an_error_undoes_the_whole_transaction(app: Quart, grace: Person) 
         assert await session().scalar(select(User.first_name)) == "Grace"
 
 
+async def test_what_no_transaction_commits_is_gone_with_the_context(app: Quart, grace: Person) -> None:
+    async with app.app_context():
+        (await session().scalars(select(User))).one().first_name = "Nobody"
+        await session().flush()
+    async with app.app_context():
+        assert await session().scalar(select(User.first_name)) == "Grace"
+
+
 async def test_what_was_loaded_before_an_error_can_still_be_read_after_it(app: Quart, grace: Person) -> None:
     async with app.app_context():
         user = (await session().scalars(select(User))).one()

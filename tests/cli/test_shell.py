@@ -26,6 +26,19 @@ async def test_a_script_can_change_something(app: Quart, grace: Person) -> None:
     assert user.last_name == "Murray"
 
 
+async def test_somebody_adds_a_user_and_is_told_the_id(app: Quart) -> None:
+    script = """
+me = User(first_name="Ada", last_name="Lovelace", email="ada@example.com", role=await roles.default_role(db))
+db.add(me)
+await db.commit()
+print(me.id)
+"""
+    done = await run("shell", typed=script)
+    me = await user_of(app, "ada@example.com")
+    assert me is not None
+    assert (done.exit_code, done.output) == (0, f"{me.id}\n")
+
+
 @pytest.mark.usefixtures("app")
 async def test_a_script_that_fails_says_where() -> None:
     with pytest.raises(ZeroDivisionError):

@@ -1,5 +1,7 @@
 """Who may see a page."""
 
+from app.accounts.models import Permission
+from app.web.guards import admin_required, anonymous_only, permission_required
 from tests.people import Person
 
 
@@ -19,3 +21,13 @@ async def test_administrators_see_how_things_stand(root: Person, ada: Person) ->
     assert page.heading == "Administrator Dashboard"
     assert [figure.get_text() for figure in page.soup.select(".figure")] == ["2", "0"]
     assert "1 mail waiting to be sent." in page.text
+
+
+def test_a_guarded_view_keeps_its_name_and_its_words() -> None:
+    async def report() -> str:
+        """Say how it went."""
+        return ""
+
+    for guard in (permission_required(Permission.GENERAL), admin_required, anonymous_only):
+        guarded = guard(report)
+        assert (guarded.__name__, guarded.__doc__) == ("report", "Say how it went.")

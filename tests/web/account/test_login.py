@@ -119,3 +119,10 @@ def _cookie(person: Person) -> str:
     jar = person.browser.cookie_jar
     assert jar is not None
     return next(str(cookie.value) for cookie in jar if cookie.name == "auth")
+
+
+async def test_a_login_goes_on_when_the_network_changes(grace: Person) -> None:
+    await grace.log_in()
+    for address in ("192.0.2.1", "2001:db8::1"):
+        page = await grace.visit("/account/manage", scope_base={"client": (address, 1)})
+        assert page.status == 200

@@ -181,3 +181,26 @@ async def test_a_session_that_makes_no_sense_ends_nothing(grace: Person, session
     await grace.log_in()
     assert (await grace.submit("/account/manage/sessions", session=session)).status == 302
     assert (await grace.visit("/account/manage")).status == 200
+
+
+async def test_an_unconfirmed_user_who_changes_the_address_has_confirmed_by_that(ada: Person, deliver: Deliver) -> None:
+    await ada.register(email="mistyped@example.com")
+    await ada.log_in(email="mistyped@example.com")
+    await ask_to_change_email(ada, ada.email)
+    await deliver()
+    await ada.submit(ada.link())
+    assert (await ada.visit("/")).status == 200
+
+
+async def test_the_menu_leads_to_everything_about_the_account(grace: Person) -> None:
+    await grace.log_in()
+    page = await grace.visit("/account/manage")
+    links = {link.get_text(strip=True): str(link["href"]) for link in page.soup.select(".sidebar a")}
+    assert list(links) == [
+        "Account information",
+        "Change email address",
+        "Change password",
+        "Where you are logged in",
+        "Log out",
+    ]
+    assert [(await grace.visit(path)).status for path in links.values()] == [200] * 5

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 from quart import Quart
 
+from app.settings import settings
 from tests.conftest import Deliver, user_of
 from tests.people import Person
 
@@ -90,3 +91,16 @@ async def test_somebody_who_is_logged_in_has_no_use_for_the_form(grace: Person) 
     await grace.log_in()
     assert (await grace.visit("/account/register")).location == "/"
     assert (await grace.visit("/account/login")).location == "/"
+
+
+async def test_whoever_registers_with_the_administrators_address_is_none(
+    app: Quart, ada: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setenv("ADMIN_EMAIL", ada.email)
+        settings.cache_clear()
+        await ada.register()
+    settings.cache_clear()
+    await ada.log_in()
+    page = await ada.visit("/account/manage")
+    assert [fact.get_text() for fact in page.soup.select("dd")] == ["Ada Lovelace", "ada@example.com", "User"]

@@ -143,3 +143,16 @@ async def test_those_who_are_logged_in_need_no_link(grace: Person) -> None:
     await grace.log_in()
     assert (await grace.visit("/account/reset-password")).location == "/"
     assert (await grace.visit("/account/reset-password/x")).location == "/"
+
+
+async def test_a_mailed_link_leads_to_us_whatever_name_we_were_called_by(
+    grace: Person, eve: Person, deliver: Deliver
+) -> None:
+    token = (await eve.visit("/account/reset-password")).csrf_token
+    form = {"email": grace.email, "csrf_token": token}
+    assert (await eve.post("/account/reset-password", form, headers={"Host": "evil.example"})).status == 400
+    await eve.post("/account/reset-password", form, headers={"X-Forwarded-Host": "evil.example"})
+    await deliver()
+    [mail] = grace.mails()
+    assert "evil.example" not in mail.as_string()
+    assert (await grace.visit(grace.link())).status == 200
