@@ -6,7 +6,7 @@ from quart import Quart
 
 from app import cli, database, jobs, logs
 from app.settings import ROOT, settings
-from app.web import auth, config, csrf, errors, requests, templating
+from app.web import auth, bodies, config, csrf, errors, requests, templating
 from app.web.account import account
 from app.web.admin import admin
 from app.web.dev import dev
@@ -26,6 +26,7 @@ def create_app(config_name: str | None = None) -> Quart:
     jobs.init_app(app, chosen)
 
     requests.init_app(app)
+    bodies.init_app(app)  # before anything looks into one
     csrf.init_app(app)  # early: a forged request is refused before anybody asks who sent it
     auth.init_app(app, chosen)
     errors.init_app(app)

@@ -7,6 +7,7 @@ from quart import Quart
 from quart.sessions import SecureCookieSessionInterface
 from werkzeug.routing import BaseConverter, ValidationError
 
+from app.pages import names
 from app.settings import Settings
 
 
@@ -21,6 +22,12 @@ class RowId(BaseConverter):
         return int(value)
 
 
+class PageName(BaseConverter):
+    """The name of a page; anything else is an address that does not exist."""
+
+    regex = names.PATTERN
+
+
 class CookieSession(SecureCookieSessionInterface):
     digest_method = staticmethod(sha512)  # Quart's own is SHA-1 (ASVS 5.0, 11.4.3)
 
@@ -29,6 +36,7 @@ def init_app(app: Quart, settings: Settings) -> None:
     app.config.from_mapping(_config(settings))
     app.session_interface = CookieSession()
     app.url_map.converters["int"] = RowId
+    app.url_map.converters["page_name"] = PageName
 
 
 def _config(settings: Settings) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """What every form here has in common; the forms themselves stand beside the routes that use them."""
 
+import re
 from typing import Any, Self
 
 from quart import request
@@ -12,6 +13,8 @@ from app.accounts.errors import InvalidEmail
 from app.web.templating import render
 
 REQUIRED = InputRequired("This field is required.")
+UNUSABLE = re.compile("[\x00-\x1f\ud800-\udfff]")
+UNUSABLE_IN_LINES = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")  # tabs and line ends are usable
 NAME = [REQUIRED, Length(1, 64, "At most 64 characters.")]
 
 
@@ -49,10 +52,8 @@ class Form(WTForm):
 
 
 def _refuse_control_characters(field: StringField) -> None:
-    text = field.data or ""
-    if isinstance(field, TextAreaField):
-        text = text.replace("\r", "").replace("\n", "")
-    if any(ord(character) < ord(" ") or "\ud800" <= character <= "\udfff" for character in text):
+    unusable = UNUSABLE_IN_LINES if isinstance(field, TextAreaField) else UNUSABLE
+    if unusable.search(field.data or ""):
         raise ValidationError("This contains a character that cannot be used.")
 
 

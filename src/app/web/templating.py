@@ -6,6 +6,7 @@ from jinja2 import StrictUndefined
 from quart import Quart, current_app, url_for
 from quart.templating import Environment
 
+from app.pages.sanitising import sanitised
 from app.settings import Settings
 from app.web.auth import current_user
 from app.web.csrf import csrf_token
@@ -22,6 +23,7 @@ class SynchronousEnvironment(Environment):
 def init_app(app: Quart, settings: Settings) -> None:
     app.jinja_environment = SynchronousEnvironment
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+    app.jinja_env.filters["sanitised"] = sanitised
     app.jinja_env.globals.update(
         app_name=settings.app_name,
         csrf_token=csrf_token,
