@@ -100,6 +100,7 @@ async def test_a_page_is_added_written_and_deleted(app: Quart, radia: Person, ad
     deleted = await radia.follow(await radia.submit("/admin/pages/opening-hours/delete"))
     assert deleted.messages == ["“When we open” has been deleted."]
     assert (await ada.visit("/pages/opening-hours")).status == 404
+    assert (await radia.visit("/admin/pages/opening-hours/delete")).status == 404
     assert await count(app, PageRevision) == 0
 
 

@@ -2,12 +2,13 @@
 
 from quart import flash, redirect, url_for
 from quart.typing import ResponseReturnValue
+from sqlalchemy.ext.asyncio import AsyncSession
 from werkzeug.exceptions import BadRequest, NotFound
 
 from app.database import session, transaction
 from app.pages import pages, revisions, texts
 from app.pages.errors import Indispensable, NameTaken, SavedMeanwhile
-from app.pages.models import PageRevision
+from app.pages.models import EditableHTML, PageRevision
 from app.web.admin import admin
 from app.web.admin.page_forms import EditorContentsForm, NewPageForm, PageForm
 from app.web.auth import signed_in_user
@@ -104,7 +105,7 @@ async def _revision(name: str, revision_id: int) -> PageRevision:
 @admin_required
 async def ask_to_delete_page(name: str) -> str:
     """Show the button that deletes the page."""
-    page = await pages.get_editable_html(session(), name)
+    page = await _saved_page(session(), name)
     pages.check_dispensable(page)
     return render("admin/pages/delete.html", page=page)
 
@@ -114,10 +115,17 @@ async def ask_to_delete_page(name: str) -> str:
 async def delete_page(name: str) -> ResponseReturnValue:
     """Delete the page and its history."""
     async with transaction() as db:
-        page = await pages.get_editable_html(db, name)
+        page = await _saved_page(db, name)
         await pages.delete(db, page)
     await flash(f"“{page.title}” has been deleted.", "success")
     return redirect(url_for("admin.list_pages"))
+
+
+async def _saved_page(db: AsyncSession, name: str) -> EditableHTML:
+    page = await pages.get_editable_html(db, name)
+    if not page.is_saved():
+        raise NotFound
+    return page
 
 
 @admin.errorhandler(Indispensable)
