@@ -12,9 +12,9 @@ STRESS = {"em", "strong", "b", "i", "u", "s", "del", "ins", "mark", "small", "su
 WORDS = {"a", "abbr", "cite", "code", "kbd", "q", "span", "img"}
 
 ATTRIBUTES = {  # never class, id or style: a page must not be able to look like one of ours
-    "a": {"href", "title"},
-    "abbr": {"title"},
-    "img": {"src", "alt", "title", "width", "height"},
+    "*": {"lang", "title"},
+    "a": {"href"},
+    "img": {"src", "alt", "width", "height"},
     "ol": {"start"},
     "td": {"colspan", "rowspan"},
     "th": {"colspan", "rowspan", "scope"},
