@@ -35,7 +35,6 @@ async def test_the_doorbell_brings_the_mail_before_the_next_sweep(
     app: Quart, environment: Environment, ada: Person
 ) -> None:
     async with worker(environment, OUTBOX_SWEEP="30"):
-        await asyncio.sleep(0)
         await ada.register()
         await eventually(ada.mails, within=5)
 
@@ -91,7 +90,6 @@ async def test_on_sigterm_the_worker_finishes_the_mail_that_it_has_begun(
         await ada.register()
         await asyncio.wait_for(arriving.wait(), 10)
         running.send_signal(signal.SIGTERM)
-        await asyncio.sleep(0)
         mail_server.go_on()
         assert await asyncio.wait_for(running.wait(), 10) == 0
     assert len(ada.mails()) == 1

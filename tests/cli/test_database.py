@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.database import Model
 from tests.servers import free_port
 from tests.terminal import run
 
@@ -48,7 +49,8 @@ async def test_a_database_that_is_not_there_is_one_sentence() -> None:
 async def test_recreate_db_leaves_the_roles_and_nothing_else(peopled_database: str) -> None:
     done = await run("recreate-db", DATABASE_URL=peopled_database)
     assert done.exit_code == 0
-    assert done.stdout == "Dropped 6 tables.\nMade them anew, with the roles and nothing else.\n"
+    dropped = len(Model.metadata.tables) + 1  # with Alembic's own
+    assert done.stdout == f"Dropped {dropped} tables.\nMade them anew, with the roles and nothing else.\n"
     assert await people(peopled_database) == []
     assert (await run("db", "check", DATABASE_URL=peopled_database)).exit_code == 0
 

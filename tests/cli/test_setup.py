@@ -25,3 +25,10 @@ async def test_setup_says_what_is_missing() -> None:
     done = await run("setup-prod", ADMIN_EMAIL="boss@example.com", ADMIN_PASSWORD="")
     assert done.exit_code == 1
     assert done.stderr == "Error: ADMIN_PASSWORD must be set, for the first administrator.\n"
+
+
+@pytest.mark.usefixtures("app")
+async def test_in_production_the_administrator_has_a_password_like_everybody() -> None:
+    production = {"QUART_CONFIG": "production", "ADMIN_EMAIL": "boss@example.com", "ADMIN_PASSWORD": "hunter2"}
+    done = await run("setup-prod", **production)
+    assert (done.exit_code, done.stderr) == (1, "Error: A password has at least 12 characters.\n")

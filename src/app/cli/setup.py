@@ -2,7 +2,7 @@
 
 import click
 
-from app.accounts import roles, users
+from app.accounts import passwords, roles, users
 from app.accounts.errors import EmailTaken
 from app.accounts.hashing import hash_password
 from app.cli.commands import async_command
@@ -31,6 +31,8 @@ async def _setup() -> None:
     missing = [name for name in ("ADMIN_EMAIL", "ADMIN_PASSWORD") if not getattr(settings(), name.lower())]
     if missing:
         raise click.ClickException(f"{' and '.join(missing)} must be set, for the first administrator.")
+    if settings().in_production:
+        passwords.check(settings().admin_password)
     password_hash = await hash_password(settings().admin_password)
     async with transaction() as db:
         await roles.insert_roles(db)

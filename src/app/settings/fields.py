@@ -124,6 +124,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds that an answer takes which must not tell whether an address is known."""
     max_content_length: Positive = 65536
     """Bytes of a request's body, at most."""
+    editor_max_content_length: Positive = 524288
+    """Bytes of a page that an administrator edits, at most."""
     body_timeout: Positive = 10
     """Seconds to receive a request's body in."""
     response_timeout: Positive = 25

@@ -35,7 +35,7 @@ def init_app(app: Quart, settings: Settings) -> None:
         cookie_secure=not settings.ssl_disable,
         duration=int(settings.remember_lifetime.total_seconds()),
     )
-    app.before_request(_identify)
+    app.before_request(identify)
     app.before_request(_confirm_first)
     app.register_error_handler(Unauthorized, _to_login)
 
@@ -59,6 +59,16 @@ def current_session() -> UserSession:
     signed_in_user()
     current: UserSession = g.user_session
     return current
+
+
+async def identify() -> None:
+    """Ask the database whose session the cookie names."""
+    if visitor.auth_id is None or request.endpoint in FOR_ANYBODY:
+        return
+    if found := await sessions.find(database_session(), visitor.auth_id):
+        g.user, g.user_session = found.user, found
+    else:
+        logout_user()  # so that the browser forgets the cookie
 
 
 async def log_in(user: User, *, remembered: bool) -> None:
@@ -97,15 +107,6 @@ def safe_next() -> str | None:
     except ValueError:
         return None
     return None if parts.scheme or parts.netloc else iri_to_uri(target)
-
-
-async def _identify() -> None:
-    if visitor.auth_id is None or request.endpoint in FOR_ANYBODY:
-        return
-    if found := await sessions.find(database_session(), visitor.auth_id):
-        g.user, g.user_session = found.user, found
-    else:
-        logout_user()  # so that the browser forgets the cookie
 
 
 async def _confirm_first() -> ResponseReturnValue | None:

@@ -8,6 +8,7 @@ from quart import Quart
 from quart.sessions import SecureCookieSessionInterface
 from werkzeug.routing import BaseConverter, ValidationError
 
+from app.pages import names
 from app.settings import Settings
 
 
@@ -28,6 +29,12 @@ class RowId(BaseConverter):
         return found
 
 
+class PageName(BaseConverter):
+    """The name of a page; anything else is an address that does not exist."""
+
+    regex = names.PATTERN
+
+
 class CookieSession(SecureCookieSessionInterface):
     digest_method = staticmethod(sha512)  # Quart's own is SHA-1 (ASVS 5.0, 11.4.3)
 
@@ -36,6 +43,7 @@ def init_app(app: Quart, settings: Settings) -> None:
     app.config.from_mapping(_config(settings))
     app.session_interface = CookieSession()
     app.url_map.converters["int"] = RowId
+    app.url_map.converters["page_name"] = PageName
 
 
 def _config(settings: Settings) -> dict[str, Any]:

@@ -16,6 +16,8 @@ from app.accounts.errors import InvalidEmail
 from app.web.templating import render
 
 REQUIRED = InputRequired("This field is required.")
+UNUSABLE = re.compile("[\x00-\x1f\ud800-\udfff]")
+UNUSABLE_IN_LINES = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")  # tabs and line ends are usable
 NAME = [
     DataRequired("This field is required."),
     Length(1, 64, "At most 64 characters."),
@@ -52,20 +54,16 @@ class Form(WTForm):
             return
         try:
             if isinstance(field, StringField):
-                _refuse_control_characters(_line(field))
+                unusable = UNUSABLE_IN_LINES if isinstance(field, TextAreaField) else UNUSABLE
+                _refuse_control_characters(field.data or "", unusable)
             if check := getattr(self, f"check_{field.name}", None):
                 await check(field)
         except ValidationError as error:
             field.errors = [str(error)]
 
 
-def _line(field: StringField) -> str:
-    text: str = field.data or ""
-    return text.replace("\r", "").replace("\n", "") if isinstance(field, TextAreaField) else text
-
-
-def _refuse_control_characters(text: str) -> None:
-    if any(ord(character) < ord(" ") or "\ud800" <= character <= "\udfff" for character in text):
+def _refuse_control_characters(text: str, unusable: re.Pattern[str] = UNUSABLE) -> None:
+    if unusable.search(text):
         raise ValidationError("This contains a character that cannot be used.")
 
 

@@ -10,6 +10,7 @@ from quart import Quart, current_app, g, get_flashed_messages, url_for
 from quart.templating import Environment
 
 from app.accounts.models import Role
+from app.pages.sanitising import sanitised
 from app.settings import Settings
 from app.web import inputs
 from app.web.auth import current_user
@@ -38,11 +39,10 @@ class SynchronousEnvironment(Environment):
 def init_app(app: Quart, settings: Settings) -> None:
     app.jinja_environment = SynchronousEnvironment
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
-    app.jinja_env.filters.update(moment=moment, highlight=highlight)
+    app.jinja_env.filters.update(moment=moment, highlight=highlight, sanitised=sanitised)
     app.jinja_env.globals.update(
         app_name=settings.app_name,
         csrf_token=csrf_token,
-        has_page=has_page,
         index_for_role=index_for_role,
         take_flashes=take_flashes,
         in_development=settings.quart_config == "development",
@@ -55,9 +55,9 @@ def render(template: str, **context: Any) -> str:
     return current_app.jinja_env.get_template(template).render(current_user=current_user(), **context)
 
 
-def moment(time: datetime) -> str:
-    """A moment in UTC, as people write it."""
-    return f"{time:%-d %b %Y, %H:%M} UTC"
+def moment(time: datetime) -> Markup:
+    """A moment in UTC, as people write it, and as programs do."""
+    return Markup('<time datetime="%s">%s UTC</time>') % (time.isoformat(), f"{time:%-d %b %Y, %H:%M}")
 
 
 def highlight(text: str, words: str) -> Markup:
@@ -72,14 +72,10 @@ def highlight(text: str, words: str) -> Markup:
     return Markup().join([*parts, escape(text[last:])])
 
 
-def has_page(endpoint: str) -> bool:
-    return endpoint in current_app.view_functions
-
-
 def index_for_role(role: Role | None) -> str:
     """The address of the page that the members of a role land on; where there is no such page, everybody's."""
     endpoint = f"{role.index}.index" if role else "main.index"
-    return url_for(endpoint if has_page(endpoint) else "main.index")
+    return url_for(endpoint if endpoint in current_app.view_functions else "main.index")
 
 
 def take_flashes(*categories: str) -> list[str]:

@@ -4,4 +4,11 @@ from quart import Blueprint
 
 admin = Blueprint("admin", __name__, url_prefix="/admin")
 
-from app.web.admin import invitations, refusals, roles, user, views  # noqa: E402, F401 (the routes register on the above)
+from app.web.admin import (  # noqa: E402, F401 (the routes register on the above)
+    invitations,
+    page_views,
+    refusals,
+    roles,
+    user,
+    views,
+)

@@ -1,0 +1,35 @@
+"""How long a request's body may be: a page that is edited is longer than any other form."""
+
+from typing import Any
+
+from quart import Quart, current_app, request
+from quart import Request as QuartRequest
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from app.settings import settings
+from app.web.auth import current_user, identify
+
+EDITORS = ("/admin/pages/", "/admin/_update_editor_contents")
+
+
+class Request(QuartRequest):
+    """Takes a longer body at an editor's address: Quart needs to know before it has found the route."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if self.content_length is not None and self.path.startswith(EDITORS):
+            self.max_content_length = self.max_form_memory_size = settings().editor_max_content_length
+            self.body = self.body_class(self.content_length, self.max_content_length)
+
+
+def init_app(app: Quart) -> None:
+    app.request_class = Request
+    app.before_request(_refuse_long_ones_of_others)
+
+
+async def _refuse_long_ones_of_others() -> None:
+    if (request.content_length or 0) <= current_app.config["MAX_CONTENT_LENGTH"]:
+        return
+    await identify()
+    if not current_user().is_admin():
+        raise RequestEntityTooLarge
