@@ -2,11 +2,14 @@
 
 import asyncio
 from collections.abc import Iterator
+from time import perf_counter
 
 import pytest
+from sqlalchemy import String
 
 from app.accounts import hashing
 from app.accounts.errors import TooBusy
+from app.accounts.models import User
 from app.settings import settings
 
 pytestmark = pytest.mark.usefixtures("environment")
@@ -41,6 +44,29 @@ async def test_a_password_fits_its_hash_and_no_other_does() -> None:
 async def test_no_password_fits_an_account_that_has_none(password_hash: str | None) -> None:
     for password in ("", "!", "nonsense", "nobody has this password"):
         assert not await hashing.verify_password(password, password_hash)
+
+
+@pytest.mark.usefixtures("expensive")
+async def test_a_hash_that_is_none_of_ours_takes_as_long_as_any() -> None:
+    async def shortest(password_hash: str | None) -> float:
+        times = []
+        for _ in range(3):  # something else may have held one of them up
+            before = perf_counter()
+            await hashing.verify_password("difference engine", password_hash)
+            times.append(perf_counter() - before)
+        return min(times)
+
+    ours = await shortest(await hashing.hash_password("analytical engine"))
+    for other in (None, "nonsense", "pbkdf2:sha256:50000$salt$0123456789abcdef"):
+        assert await shortest(other) > ours / 2, other
+
+
+@pytest.mark.usefixtures("expensive")
+async def test_a_hash_fits_its_column() -> None:
+    column = User.__table__.c.password_hash.type
+    assert isinstance(column, String)
+    assert len(await hashing.hash_password("x" * 256)) == 97
+    assert column.length == 255
 
 
 async def test_every_byte_of_a_password_counts() -> None:

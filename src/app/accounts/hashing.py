@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import cache, partial
 from typing import TypeVar
 
@@ -29,13 +30,11 @@ async def verify_password(password: str, password_hash: str | None) -> bool:
 
 
 def _verify(password: str, password_hash: str | None) -> bool:
-    if not password_hash:
-        _hasher().verify(password, _hash_of_nobody())  # else the time would tell which addresses have accounts
-        return False
-    try:
-        return _hasher().verify(password, password_hash)
-    except UnknownHashError:
-        return False
+    if password_hash:
+        with suppress(UnknownHashError):
+            return _hasher().verify(password, password_hash)
+    _hasher().verify(password, _hash_of_nobody())  # else the time would tell which addresses have accounts
+    return False
 
 
 async def _in_thread(work: Callable[[], T]) -> T:
