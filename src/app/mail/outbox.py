@@ -77,9 +77,7 @@ async def listing(db: AsyncSession, *, state: State | None = None, before: int |
 
 async def counts(db: AsyncSession) -> dict[State, int]:
     """How many mails are in each state."""
-    counted = {
-        state: number for state, number in await db.execute(select(Mail.state, func.count()).group_by(Mail.state))
-    }
+    counted = dict((await db.execute(select(Mail.state, func.count()).group_by(Mail.state))).tuples().all())
     return {state: counted.get(state, 0) for state in State}
 
 
