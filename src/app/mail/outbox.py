@@ -77,8 +77,8 @@ async def listing(db: AsyncSession, *, state: State | None = None, before: int |
 
 async def counts(db: AsyncSession) -> dict[State, int]:
     """How many mails are in each state."""
-    counted = dict((await db.execute(select(Mail.state, func.count()).group_by(Mail.state))).tuples().all())
-    return {state: counted.get(state, 0) for state in State}
+    counted = await db.execute(select(Mail.state, func.count().label("number")).group_by(Mail.state))
+    return dict.fromkeys(State, 0) | {row.state: row.number for row in counted}
 
 
 async def count_waiting(db: AsyncSession) -> int:
