@@ -29,7 +29,8 @@ neither GENERAL nor ADMINISTER.
 | route | method | visitor | unconfirmed | member | custom role | administrator |
 |---|---|---|---|---|---|---|
 """
-ARGUMENTS = {"user_id": 2_000_000_000, "role_id": 2_000_000_000, "revision_id": 2_000_000_000, "filename": "app.css"}
+NOBODY = 2_000_000_000
+ARGUMENTS = {f"{row}_id": NOBODY for row in ("user", "role", "revision", "mail")} | {"filename": "app.css"}
 SENT_TO = {"/account/login": "log in", "/account/unconfirmed": "confirm", "/": "start"}
 
 

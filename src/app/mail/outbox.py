@@ -1,16 +1,19 @@
 """The outbox: mails wait in the database, in the same commit as what they tell of."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from random import uniform
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import jobs
 from app.database import after_commit, from_now
 from app.mail.models import Mail, State
 from app.settings import settings
+
+PAGE = 50
 
 
 async def post(db: AsyncSession, kind: str, *, to: str, **ids: int) -> None:
@@ -52,9 +55,42 @@ async def bury(db: AsyncSession, mail: Mail, reason: str) -> None:
     await _settle(db, mail, state=State.DEAD, reason=reason[:255])
 
 
+async def retry(db: AsyncSession, mail_id: int) -> None:
+    """Try a mail again now, as if for the first time; one that is being sent, or has been, is left alone."""
+    await _revive(db, Mail.id == mail_id)
+
+
+async def retry_dead(db: AsyncSession) -> None:
+    """Try all dead mails again now, once what killed them is mended."""
+    await _revive(db, Mail.state == State.DEAD)
+
+
+async def listing(db: AsyncSession, *, state: State | None = None, before: int | None = None) -> Sequence[Mail]:
+    """A page of mails, the latest first: all, or those in a state; the next page lies before the last id."""
+    mails = select(Mail).order_by(Mail.id.desc()).limit(PAGE)
+    if state is not None:
+        mails = mails.where(Mail.state == state)
+    if before is not None:
+        mails = mails.where(Mail.id < before)
+    return (await db.scalars(mails)).all()
+
+
+async def counts(db: AsyncSession) -> dict[State, int]:
+    """How many mails are in each state."""
+    counted = await db.execute(select(Mail.state, func.count().label("number")).group_by(Mail.state))
+    return dict.fromkeys(State, 0) | {row.state: row.number for row in counted}
+
+
 async def count_waiting(db: AsyncSession) -> int:
     waiting = select(func.count()).where(Mail.state.in_([State.PENDING, State.SENDING]))
     return (await db.scalars(waiting)).one()
+
+
+async def _revive(db: AsyncSession, which: ColumnElement[bool]) -> None:
+    waiting = Mail.state.in_([State.DEAD, State.PENDING])
+    again = update(Mail).where(which, waiting).values(state=State.PENDING, attempt=0, due_at=from_now(), reason=None)
+    await db.execute(again)
+    after_commit(db, jobs.ring)
 
 
 async def _settle(db: AsyncSession, mail: Mail, **outcome: Any) -> None:

@@ -6,6 +6,7 @@ admin = Blueprint("admin", __name__, url_prefix="/admin")
 
 from app.web.admin import (  # noqa: E402, F401 (the routes register on the above)
     invitations,
+    mail,
     page_views,
     refusals,
     roles,

@@ -1,0 +1,82 @@
+"""The outbox, as administrators see it."""
+
+import pytest
+from quart import Quart
+from sqlalchemy import select
+
+from app.database import session
+from app.mail.models import Mail
+from tests.conftest import Deliver
+from tests.people import Page, Person
+from tests.servers import MailServer
+
+
+@pytest.fixture
+async def boss(root: Person) -> Person:
+    """An administrator, logged in."""
+    await root.log_in()
+    await root.visit("/admin/")
+    return root
+
+
+def rows(page: Page) -> list[list[str]]:
+    return [[cell.get_text(" ", strip=True) for cell in row.select("td")] for row in page.soup.select("tbody tr")]
+
+
+async def test_a_dead_mail_says_why_and_arrives_once_that_is_mended(
+    boss: Person, ada: Person, eve: Person, deliver: Deliver, mail_server: MailServer
+) -> None:
+    mail_server.replies[ada.email] = "550 No such person"
+    await ada.register()
+    await deliver()
+    await eve.register()
+    page = await boss.visit("/admin/mail?state=dead")
+    [[to, kind, state, tries, _, reason, _]] = rows(page)
+    assert (to, kind, state, tries, reason) == ("ada@example.com", "confirm", "dead", "1", "550 No such person")
+
+    mail_server.replies.clear()
+    retry = page.soup.select_one("td form")
+    assert retry is not None
+    await boss.post(str(retry["action"]), {"csrf_token": page.csrf_token})
+    await deliver()
+    assert len(ada.mails()) == 1
+    assert [row[2] for row in rows(await boss.visit("/admin/mail"))] == ["sent", "sent"]
+
+
+async def test_all_dead_mails_are_tried_again_at_once(
+    boss: Person, ada: Person, eve: Person, deliver: Deliver, mail_server: MailServer
+) -> None:
+    for person in (ada, eve):
+        mail_server.replies[person.email] = "550 No such person"
+        await person.register()
+    await deliver()
+    mail_server.replies.clear()
+    page = await boss.visit("/admin/mail?state=dead")
+    answer = await boss.post("/admin/mail/retry-dead", {"csrf_token": page.csrf_token})
+    assert (await boss.follow(answer)).messages == ["They are tried again."]
+    await deliver()
+    assert (len(ada.mails()), len(eve.mails())) == (1, 1)
+
+
+async def test_a_mail_that_was_sent_is_not_sent_again(app: Quart, boss: Person, ada: Person, deliver: Deliver) -> None:
+    await ada.register()
+    await deliver()
+    async with app.app_context():
+        mail_id = await session().scalar(select(Mail.id))
+    token = (await boss.visit("/admin/mail")).csrf_token
+    await boss.post(f"/admin/mail/{mail_id}/retry", {"csrf_token": token})
+    assert await deliver() == 0
+
+
+async def test_the_outbox_shows_no_link(boss: Person, ada: Person, deliver: Deliver) -> None:
+    await ada.register()
+    await deliver()
+    page = await boss.visit("/admin/mail")
+    assert "ada@example.com" in page.text
+    assert ada.link().rpartition("/")[2] not in page.text
+
+
+@pytest.mark.parametrize("query", ["state=nonsense", "state=", "before=x", "before=99999999999999999999", "state=%00"])
+async def test_a_filter_that_makes_no_sense_is_ignored(boss: Person, ada: Person, query: str) -> None:
+    await ada.register()
+    assert len(rows(await boss.visit(f"/admin/mail?{query}"))) == 1
