@@ -1,7 +1,10 @@
 """Requests that another site makes a browser send."""
 
 import pytest
+from quart import Quart
 
+from app import create_app
+from app.web import csrf
 from tests.people import Person
 
 
@@ -68,3 +71,21 @@ async def test_json_cannot_pass_for_a_form(grace: Person) -> None:
     await grace.visit("/account/login")
     response = await grace.browser.post("/account/login", json={"email": grace.email, "password": grace.password})
     assert response.status_code == 400
+
+
+async def test_a_route_for_programs_can_do_without_a_token_and_no_other_can(app: Quart, ada: Person) -> None:
+    other = create_app()
+
+    @other.post("/api/exempt")
+    @csrf.exempt
+    async def for_programs() -> str:
+        return "done"
+
+    @other.post("/api/guarded")
+    async def for_browsers() -> str:
+        return "done"
+
+    ada.browser = other.test_client()
+    assert (await ada.post("/api/exempt")).status == 200
+    assert (await ada.post("/api/guarded")).status == 400
+    await other.extensions["engine"].dispose()
