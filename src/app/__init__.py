@@ -1,4 +1,4 @@
-"""Quart Base: accounts, roles, administration, mail and jobs, to build a product on."""
+"""Quart Base: accounts, roles, administration, editable pages and mail, to build a product on."""
 
 import os
 
