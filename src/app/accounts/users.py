@@ -78,7 +78,10 @@ async def change_email(db: AsyncSession, user: User, *, email: str) -> None:
     user.confirmed = False
     await sessions.end_all(db, user)
     await mails.post_email_changed(db, user, to=former)
-    await mails.post_confirm(db, await links.issue(db, user, links.CONFIRM))
+    if user.password_hash is None:  # invited, and the invitation went to the former address
+        await mails.post_invite(db, await links.issue(db, user, links.INVITE))
+    else:
+        await mails.post_confirm(db, await links.issue(db, user, links.CONFIRM))
 
 
 async def change_role(db: AsyncSession, user: User, *, role: Role, by: User | None) -> None:

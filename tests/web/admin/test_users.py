@@ -181,6 +181,28 @@ async def test_a_changed_address_is_to_be_confirmed_and_the_former_one_is_told(
     assert (page.status, page.messages) == (422, ["Email already registered."])
 
 
+async def test_an_invitation_follows_the_invited_to_a_changed_address(
+    app: Quart, boss: Person, ada: Person, deliver: Deliver
+) -> None:
+    await boss.submit("/admin/invite-user", role="1", first_name="Ada", last_name="Lovelace", email="typo@example.com")
+    invited = await user_of(app, "typo@example.com")
+    assert invited is not None
+    await boss.submit(f"/admin/user/{invited.id}/change-email", email=ada.email)
+    await deliver()
+    assert [mail["Subject"] for mail in ada.mails()] == ["[Quart-Base] You Are Invited To Join"]
+    assert (await ada.visit(ada.link())).heading == "Create your password"
+
+
+async def test_administrators_change_their_own_address_where_the_new_one_answers_first(
+    app: Quart, boss: Person
+) -> None:
+    path = f"{await path_of(app, boss)}/change-email"
+    assert (await boss.visit(path)).location == "/account/manage/change-email"
+    token = (await boss.visit("/account/logout")).csrf_token
+    await boss.post(path, {"csrf_token": token, "email": "typo@example.com"})
+    assert await user_of(app, boss.email) is not None
+
+
 async def test_a_changed_role_counts_from_the_next_request_on(app: Quart, boss: Person, grace: Person) -> None:
     path = f"{await path_of(app, grace)}/change-account-type"
     page = await boss.follow(await boss.submit(path, role="2"))

@@ -30,6 +30,8 @@ async def user_info(user_id: int) -> str:
 @admin_required
 async def change_user_email(user_id: int) -> ResponseReturnValue:
     """Change the user's address; they confirm the new one, and the former one is told."""
+    if user_id == signed_in_user().id:  # a slip of the pen would lock them out; there, the new address answers first
+        return redirect(url_for("account.change_email_request"))
     user = await users.get(session(), user_id)
     form = await ChangeUserEmailForm.from_request()
     if await form.validate_on_submit():
