@@ -3,6 +3,7 @@
 import os
 import subprocess
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -100,6 +101,32 @@ async def empty_database(app: Quart, database_url: str, tmp_path: Path) -> str:
         await connection.execution_options(isolation_level="AUTOCOMMIT")
         await connection.execute(text(f"CREATE DATABASE {name}"))
     return make_url(database_url).set(database=name).render_as_string(hide_password=False)
+
+
+@asynccontextmanager
+async def another_app(monkeypatch: pytest.MonkeyPatch, **told: str) -> AsyncIterator[Quart]:
+    """An application beside the one of all tests, that was told something else."""
+    for name, value in told.items():
+        monkeypatch.setenv(name, value)
+    settings.cache_clear()
+    another = create_app()
+    yield another
+    await another.extensions["doorbell"].aclose()
+    await another.extensions["engine"].dispose()
+    monkeypatch.undo()
+    settings.cache_clear()
+
+
+@pytest.fixture
+async def over_https(app: Quart, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Quart]:
+    async with another_app(monkeypatch, SSL_DISABLE="False", TRUSTED_HOPS="1") as another:
+        yield another
+
+
+@pytest.fixture
+async def behind_a_proxy(app: Quart, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Quart]:
+    async with another_app(monkeypatch, TRUSTED_HOPS="1") as another:
+        yield another
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,7 @@ from quart import Quart
 
 from app import cli, database, jobs, logs, reporting
 from app.settings import ROOT, settings
-from app.web import auth, bodies, config, csrf, errors, gate, hosts, requests, templating
+from app.web import auth, bodies, config, csrf, errors, gate, headers, hosts, https, requests, templating
 from app.web.account import account
 from app.web.admin import admin
 from app.web.dev import dev
@@ -27,9 +27,11 @@ def create_app(config_name: str | None = None) -> Quart:
     database.init_app(app, chosen)
     jobs.init_app(app, chosen)
 
-    gate.init_app(app)
+    gate.init_app(app, chosen)
     requests.init_app(app)
+    headers.init_app(app, chosen)
     hosts.init_app(app, chosen)
+    https.init_app(app, chosen)
     bodies.init_app(app)  # before anything looks into one
     csrf.init_app(app)  # early: a forged request is refused before anybody asks who sent it
     auth.init_app(app, chosen)

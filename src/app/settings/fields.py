@@ -43,7 +43,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     trusted_hops: Annotated[int, Meta(ge=0, le=9)] = 0
     """Proxies in front that say truly whom they speak for; 1 with `heroku`."""
     ssl_disable: bool = True
-    """`False`: cookies for HTTPS only, with the `__Host-` prefix."""
+    """`False`: HTTPS only, by redirect and HSTS, and cookies with the `__Host-` prefix."""
 
     database_url: str
     """SQLite or PostgreSQL."""
