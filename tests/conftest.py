@@ -185,6 +185,13 @@ async def root(app: Quart, mail_server: MailServer) -> Person:
     return root
 
 
+@pytest.fixture
+async def boss(root: Person) -> Person:
+    """An administrator, logged in and welcomed."""
+    await root.follow(await root.log_in())
+    return root
+
+
 async def _add(app: Quart, person: Person, *, role: str) -> None:
     password_hash = await hashing.hash_password(person.password)
     async with app.app_context(), transaction() as db:

@@ -11,14 +11,6 @@ from tests.people import Page, Person
 from tests.servers import MailServer
 
 
-@pytest.fixture
-async def boss(root: Person) -> Person:
-    """An administrator, logged in."""
-    await root.log_in()
-    await root.visit("/admin/")
-    return root
-
-
 def rows(page: Page) -> list[list[str]]:
     return [[cell.get_text(" ", strip=True) for cell in row.select("td")] for row in page.soup.select("tbody tr")]
 

@@ -1,19 +1,11 @@
 """Roles that administrators make."""
 
-import pytest
 from quart import Quart
 from sqlalchemy import select, update
 
 from app.accounts.models import Role, User
 from app.database import transaction
 from tests.people import Person
-
-
-@pytest.fixture
-async def boss(root: Person) -> Person:
-    await root.log_in()
-    await root.visit("/admin/")
-    return root
 
 
 async def role_id(app: Quart, name: str) -> int:

@@ -14,14 +14,6 @@ from tests.people import Page, Person
 from tests.servers import MailServer
 
 
-@pytest.fixture
-async def boss(root: Person) -> Person:
-    """An administrator, logged in."""
-    await root.log_in()
-    await root.visit("/admin/")
-    return root
-
-
 async def path_of(app: Quart, person: Person) -> str:
     user = await user_of(app, person.email)
     assert user is not None
