@@ -1,10 +1,11 @@
 """Refusals and failures, as pages."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
 from quart import Quart
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
 from app import create_app
@@ -137,6 +138,23 @@ async def test_a_failure_is_a_page_too_and_says_nothing_of_the_inside(
     assert "hunter2" not in page.text
     assert "Your Account" in page.text, "it still knows who is asking"
     assert ("Retry-After" in page.headers) == (status == 503)
+
+
+async def test_a_database_in_trouble_is_away_for_a_moment_and_then_back(
+    app: Quart, grace: Person, ada: Person, database_url: str
+) -> None:
+    if database_url.startswith("sqlite"):
+        pytest.skip("there is no server to be in trouble")
+    await grace.log_in()
+    engine = app.extensions["engine"]
+    async with engine.connect() as connection:
+        await connection.execute(text("LOCK TABLE users IN ACCESS EXCLUSIVE MODE"))
+        for page in await asyncio.gather(grace.visit("/account/manage"), ada.register(), ada.log_in()):
+            assert (page.status, page.headers["Retry-After"]) == (503, "5")
+    async with engine.connect() as connection:
+        others = "pid <> pg_backend_pid() AND backend_type = 'client backend'"
+        await connection.execute(text(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}"))
+    assert (await grace.visit("/account/manage")).status == 200
 
 
 def _sqlstate(code: str) -> Exception:
