@@ -86,9 +86,9 @@ async def test_an_address_that_makes_no_sense_is_no_failure(ada: Person, path: s
 
 
 async def test_a_cookie_that_makes_no_sense_is_forgotten(ada: Person) -> None:
-    for text in ("x", "a.b.c", "é", "x" * 3000):
-        ada.browser.set_cookie("localhost", "auth", text)
-        ada.browser.set_cookie("localhost", "session", text)
+    for nonsense in ("x", "a.b.c", "é", "x" * 3000):
+        ada.browser.set_cookie("localhost", "auth", nonsense)
+        ada.browser.set_cookie("localhost", "session", nonsense)
         assert (await ada.visit("/account/login")).status == 200
 
 
