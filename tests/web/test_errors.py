@@ -8,10 +8,10 @@ from quart import Quart
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
-from app import create_app
 from app.accounts.errors import TooBusy
 from app.accounts.models import User
 from app.database import session, transaction
+from tests.conftest import another_app
 from tests.people import Person
 
 SURROGATE = "%ED%A0%80"
@@ -93,11 +93,9 @@ async def test_a_cookie_that_makes_no_sense_is_forgotten(ada: Person) -> None:
 
 
 @pytest.fixture
-async def broken(app: Quart) -> AsyncIterator[Quart]:
+async def broken(app: Quart, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Quart]:
     """Another application, with a route that fails in several ways."""
-    broken = create_app()
 
-    @broken.get("/fail/<way>")
     async def fail(way: str) -> str:
         await session().scalar(select(User))
         if way == "rollback":
@@ -112,8 +110,9 @@ async def broken(app: Quart) -> AsyncIterator[Quart]:
             "connection": ConnectionRefusedError(),
         }.get(way, RuntimeError("the password is hunter2"))
 
-    yield broken
-    await broken.extensions["engine"].dispose()
+    async with another_app(monkeypatch) as another:
+        another.add_url_rule("/fail/<way>", view_func=fail)
+        yield another
 
 
 @pytest.mark.parametrize(

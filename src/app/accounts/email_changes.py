@@ -1,8 +1,8 @@
-"""Changing one's address, once it is shown who reads the mail there."""
+"""Changing an address: one's own, once it is shown who reads the mail there, or another's."""
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.accounts import links, mails, sessions, users
+from app.accounts import invitations, links, mails, registration, sessions, users
 from app.accounts.errors import InvalidLink
 from app.accounts.models import Link, User
 
@@ -28,8 +28,22 @@ async def confirm(db: AsyncSession, user: User, token: str) -> None:
     """Change to the address that the link was sent to; raises InvalidLink, or EmailTaken if somebody was faster."""
     link = await find(db, user, token)
     await links.use(db, links.CHANGE_EMAIL, token)
-    former = user.email
-    await users.set_email(db, user, link.sent_to)
+    await _change(db, user, link.sent_to)
     user.confirmed = True
+
+
+async def impose(db: AsyncSession, user: User, *, email: str) -> None:
+    """What an administrator does: change the address, and have the new one answer; raises EmailTaken."""
+    await _change(db, user, email)
+    user.confirmed = False
+    if user.password_hash is None:  # invited, and the invitation went to the former address
+        await invitations.send_link(db, user)
+    else:
+        await registration.send_link(db, user)
+
+
+async def _change(db: AsyncSession, user: User, email: str) -> None:
+    former = user.email
+    await users.set_email(db, user, email)
     await sessions.end_all(db, user)
     await mails.post_email_changed(db, user, to=former)

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
-from app.accounts import links, mails, sessions, users
+from app.accounts import links, mails, passwords, users
 from app.accounts.errors import InvalidLink
 from app.accounts.models import Link, Role, User
 from app.database import from_now
@@ -38,10 +38,8 @@ async def accept(db: AsyncSession, user_id: int, token: str, *, password_hash: s
     """Give the invited user their password; the link has shown that they read mail at their address."""
     await find(db, user_id, token)
     user = (await links.use(db, links.INVITE, token)).user
-    user.password_hash = password_hash
+    await passwords.change(db, user, password_hash=password_hash)
     user.confirmed = True
-    await links.revoke(db, user)
-    await sessions.end_all(db, user)
     return user
 
 
@@ -68,3 +66,7 @@ async def pending(db: AsyncSession) -> Sequence[User]:
     """Who was invited and has not joined yet, with their roles, newest first."""
     invited = select(User).options(joinedload(User.role)).where(User.password_hash.is_(None))
     return (await db.scalars(invited.order_by(User.id.desc()))).all()
+
+
+async def count_pending(db: AsyncSession) -> int:
+    return (await db.scalars(select(func.count()).select_from(User).where(User.password_hash.is_(None)))).one()

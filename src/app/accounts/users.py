@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
-from app.accounts import administrators, emails, links, mails, roles, sessions
+from app.accounts import administrators, emails, links, roles, sessions
 from app.accounts.errors import EmailTaken, OwnAccount, UnknownEmail
 from app.accounts.models import Role, User
 
@@ -69,19 +69,6 @@ async def set_email(db: AsyncSession, user: User, email: str) -> None:
     except IntegrityError:
         await _raise_if_taken(db, email)
         raise
-
-
-async def change_email(db: AsyncSession, user: User, *, email: str) -> None:
-    """What an administrator does: change the address, tell the former one, and have the new one confirmed."""
-    former = user.email
-    await set_email(db, user, email)
-    user.confirmed = False
-    await sessions.end_all(db, user)
-    await mails.post_email_changed(db, user, to=former)
-    if user.password_hash is None:  # invited, and the invitation went to the former address
-        await mails.post_invite(db, await links.issue(db, user, links.INVITE))
-    else:
-        await mails.post_confirm(db, await links.issue(db, user, links.CONFIRM))
 
 
 async def change_role(db: AsyncSession, user: User, *, role: Role, by: User | None) -> None:

@@ -151,6 +151,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         return self.quart_config in IN_PRODUCTION
 
     @property
+    def cookie_prefix(self) -> str:
+        """What makes a browser take a cookie from this very host over TLS only (RFC 6265bis, 4.1.3)."""
+        return "" if self.ssl_disable else "__Host-"
+
+    @property
     def database(self) -> URL:
         """The database's URL with the asynchronous driver that SQLAlchemy needs to be told."""
         url = make_url(self.database_url)

@@ -31,7 +31,7 @@ def init_app(app: Quart, settings: Settings) -> None:
     QuartAuth(
         app,
         user_class=Visitor,
-        cookie_name=("" if settings.ssl_disable else "__Host-") + "auth",
+        cookie_name=f"{settings.cookie_prefix}auth",
         cookie_secure=not settings.ssl_disable,
         duration=int(settings.remember_lifetime.total_seconds()),
     )

@@ -52,7 +52,7 @@ def _config(settings: Settings) -> dict[str, Any]:
         "SECRET_KEY_FALLBACKS": list(settings.secret_key_fallbacks),
         "BASE_URL": settings.base_url,
         "MAILDIR": settings.maildir,
-        "SESSION_COOKIE_NAME": ("" if settings.ssl_disable else "__Host-") + "session",
+        "SESSION_COOKIE_NAME": f"{settings.cookie_prefix}session",
         "SESSION_COOKIE_SECURE": not settings.ssl_disable,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "MAX_CONTENT_LENGTH": settings.max_content_length,

@@ -1,6 +1,5 @@
 """The mailbox of `just dev`."""
 
-import os
 from collections.abc import AsyncIterator
 from email.message import EmailMessage
 from mailbox import Maildir
@@ -9,25 +8,15 @@ from pathlib import Path
 import pytest
 from quart import Quart
 
-from app import create_app
-from app.settings import settings
+from tests.conftest import another_app
 from tests.people import Person
 from tests.servers import MailServer
 
 
 @pytest.fixture
-async def in_development(
-    app: Quart, environment: dict[str, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> AsyncIterator[Quart]:
-    for name, value in {"QUART_CONFIG": "development", "MAILDIR": str(tmp_path / "mail")}.items():
-        monkeypatch.setenv(name, value)
-    settings.cache_clear()
-    developed = create_app()
-    yield developed
-    await developed.extensions["engine"].dispose()
-    monkeypatch.undo()
-    os.environ.update(environment)
-    settings.cache_clear()
+async def in_development(app: Quart, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AsyncIterator[Quart]:
+    async with another_app(monkeypatch, QUART_CONFIG="development", MAILDIR=str(tmp_path / "mail")) as another:
+        yield another
 
 
 async def test_sent_mail_can_be_read_in_the_browser(

@@ -6,7 +6,7 @@ from quart import flash, redirect, url_for
 from quart.typing import ResponseReturnValue
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.accounts import passwords, roles, sessions, users
+from app.accounts import email_changes, passwords, roles, sessions, users
 from app.accounts.errors import EmailTaken
 from app.accounts.models import Role, User
 from app.database import session, transaction
@@ -37,7 +37,7 @@ async def change_user_email(user_id: int) -> ResponseReturnValue:
     if await form.validate_on_submit():
         try:
             async with transaction() as db:
-                await users.change_email(db, user, email=form.email.data)
+                await email_changes.impose(db, user, email=form.email.data)
         except EmailTaken:
             form.email.errors = ["Email already registered."]
         else:

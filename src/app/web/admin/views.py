@@ -1,6 +1,6 @@
 """The dashboard, the list of users, and adding one."""
 
-from quart import flash, redirect, request, url_for
+from quart import flash, redirect, request
 from quart.typing import ResponseReturnValue
 
 from app.accounts import directory, invitations, roles, users
@@ -22,7 +22,7 @@ async def index() -> str:
     return render(
         "admin/index.html",
         registered=await users.count(session()),
-        invited=len(await invitations.pending(session())),
+        invited=await invitations.count_pending(session()),
         waiting=await outbox.count_waiting(session()),
     )
 
@@ -53,17 +53,17 @@ async def registered_users() -> str:
 @admin_required
 async def new_user() -> ResponseReturnValue:
     """Add a user, who chooses the password: no administrator ever knows it."""
-    return await _add(NewUserForm, "admin.new_user", "created")
+    return await _add(NewUserForm, "created")
 
 
 @admin.route("/invite-user", methods=["GET", "POST"])
 @admin_required
 async def invite_user() -> ResponseReturnValue:
     """Invite somebody to join."""
-    return await _add(InviteUserForm, "admin.invite_user", "invited")
+    return await _add(InviteUserForm, "invited")
 
 
-async def _add(form_class: type[InviteUserForm], endpoint: str, done: str) -> ResponseReturnValue:
+async def _add(form_class: type[InviteUserForm], done: str) -> ResponseReturnValue:
     form = await form_class.from_request()
     form.role.offer(await roles.all_roles(session()))
     if await form.validate_on_submit():
@@ -80,5 +80,5 @@ async def _add(form_class: type[InviteUserForm], endpoint: str, done: str) -> Re
             form.email.errors = ["Email already registered."]
         else:
             await flash(f"User {added.full_name()} successfully {done}", "success")
-            return redirect(url_for(endpoint))
+            return redirect(request.path)
     return form.page("admin/new_user.html", inviting=done == "invited")
