@@ -17,9 +17,11 @@ from app import create_app
 from app.accounts import hashing, roles
 from app.accounts.models import BUILT_IN, Role, User
 from app.database import Model, transaction
-from app.mail import delivery, rendering
+from app.jobs.running import run
+from app.mail import rendering
 from app.settings import settings
 from tests import servers
+from tests.jobs.labour import claim, settle
 from tests.people import Person
 from tests.servers import MailServer, free_port
 
@@ -66,9 +68,10 @@ def environment(
         "MAILDIR": str(tmp_path_factory.mktemp("mail")),
         "ARGON2_TIME_COST": "1",  # else the suite would mostly hash
         "ARGON2_MEMORY_KIB": "8",
-        "OUTBOX_SWEEP": "0.5",
-        "OUTBOX_BACKOFF": "1,1,1",
+        "JOBS_SWEEP": "0.5",
+        "JOBS_BACKOFF": "1,1,1",
         "ANSWER_TIME": "0",
+        "LIVE_FOR": "0",
         "LOG_LEVEL": "warning",
     }
     before = dict(os.environ)
@@ -103,6 +106,20 @@ async def empty_database(app: Quart, database_url: str, tmp_path: Path) -> str:
     return make_url(database_url).set(database=name).render_as_string(hide_password=False)
 
 
+@pytest.fixture
+def tell(app: Quart, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
+    """Change settings for the rest of a test."""
+
+    def tell(**told: object) -> None:
+        for name, value in told.items():
+            monkeypatch.setenv(name, str(value))
+        settings.cache_clear()
+
+    yield tell
+    monkeypatch.undo()
+    settings.cache_clear()
+
+
 @asynccontextmanager
 async def another_app(monkeypatch: pytest.MonkeyPatch, **told: str) -> AsyncIterator[Quart]:
     """An application beside the one of all tests, that was told something else."""
@@ -111,7 +128,8 @@ async def another_app(monkeypatch: pytest.MonkeyPatch, **told: str) -> AsyncIter
     settings.cache_clear()
     another = create_app()
     yield another
-    await another.extensions["doorbell"].aclose()
+    if "doorbell" in another.extensions:
+        await another.extensions["doorbell"].aclose()
     await another.extensions["engine"].dispose()
     monkeypatch.undo()
     settings.cache_clear()
@@ -145,13 +163,14 @@ async def clean_slate(request: pytest.FixtureRequest) -> None:
 
 @pytest.fixture
 def deliver(app: Quart) -> Deliver:
-    """Deliver what is due, as the worker does, and say how many mails were tried."""
+    """Do what is due, as the worker does, and say how many jobs, most of them mails, were tried."""
 
     async def deliver() -> int:
         tried = 0
-        while (mail := await delivery.claim(app)) is not None:
-            await delivery.deliver(app, mail)
-            tried += 1
+        while claimed := await claim(app):
+            for job in claimed:
+                await settle(app, job, await run(app, job))
+            tried += len(claimed)
         return tried
 
     return deliver

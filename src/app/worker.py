@@ -1,59 +1,34 @@
-"""The worker: delivers what waits in the database when the doorbell rings, and every few seconds anyway."""
+"""The worker: does what waits in the database when the doorbell rings, and every few seconds anyway."""
 
 import asyncio
 import signal
-from contextlib import suppress
 from typing import Any
 
 import structlog
 from arq.worker import Worker, func
 from quart import Quart
 from redis.exceptions import RedisError
-from sqlalchemy.exc import SQLAlchemyError
 
-from app import jobs
-from app.mail import delivery
+from app.jobs import doorbell
+from app.jobs.dispatcher import Dispatcher
 from app.settings import settings
 
 log = structlog.get_logger()
 
 
 async def work(app: Quart) -> None:
-    """Deliver until SIGTERM or SIGINT, then finish what was begun."""
-    stopping, bell = asyncio.Event(), asyncio.Event()
-
-    def stop() -> None:
-        stopping.set()
-        bell.set()
-
+    """Do jobs until SIGTERM or SIGINT, then finish what was begun."""
+    dispatcher = Dispatcher(app)
     for name in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(name, stop)
-    listening = asyncio.create_task(_listen(bell))
+        asyncio.get_running_loop().add_signal_handler(name, dispatcher.stop)
+    listening = asyncio.create_task(_listen(dispatcher.bell))
     log.info("worker.started")
-    async with asyncio.TaskGroup() as deliveries:
-        for _ in range(settings().outbox_parallel):
-            deliveries.create_task(_deliver(app, stopping, bell))
+    await dispatcher.run()
     while not listening.done():
         listening.cancel()  # again, if need be: the client can swallow a cancellation
         await asyncio.wait([listening], timeout=1)
     await app.extensions["engine"].dispose()
     log.info("worker.stopped")
-
-
-async def _deliver(app: Quart, stopping: asyncio.Event, bell: asyncio.Event) -> None:
-    while not stopping.is_set():
-        bell.clear()  # before looking, so that a ring during the look is heard
-        try:
-            mail = await delivery.claim(app)
-        except (SQLAlchemyError, OSError) as error:
-            log.warning("database.away", reason=repr(error))
-            mail = None
-        if mail is not None:
-            await delivery.deliver(app, mail)
-            continue
-        with suppress(TimeoutError):
-            async with asyncio.timeout(settings().outbox_sweep.total_seconds()):
-                await bell.wait()
 
 
 async def _listen(bell: asyncio.Event) -> None:
@@ -81,10 +56,10 @@ async def _listen(bell: asyncio.Event) -> None:
 
 def _arq_worker(ring: Any) -> Worker:
     return Worker(
-        [func(ring, name=jobs.BELL, keep_result=0, max_tries=1)],
-        redis_pool=jobs.connect(settings(), timeout=5),
-        job_serializer=jobs.serialize,
-        job_deserializer=jobs.deserialize,
+        [func(ring, name=doorbell.BELL, keep_result=0, max_tries=1)],
+        redis_pool=doorbell.connect(settings(), timeout=5),
+        job_serializer=doorbell.serialize,
+        job_deserializer=doorbell.deserialize,
         handle_signals=False,
         poll_delay=0.05,
         log_results=False,

@@ -8,13 +8,12 @@ from email.parser import BytesParser
 
 import pytest
 from quart import Quart
-from sqlalchemy import select
 
-from app.database import transaction
+from app.jobs.models import State
 from app.mail import mailgun
-from app.mail.models import Mail, State
 from app.settings import settings
 from tests.conftest import Deliver
+from tests.jobs.labour import only_job
 from tests.people import Person
 from tests.servers import Request, WebServer, free_port
 
@@ -44,11 +43,6 @@ async def _mail_leaves_by(base: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIt
     settings.cache_clear()
 
 
-async def mail_of(app: Quart) -> Mail:
-    async with app.app_context(), transaction() as db:
-        return (await db.scalars(select(Mail))).one()
-
-
 async def test_a_mail_is_posted_whole_with_the_key_and_to_the_domain(
     app: Quart, ada: Person, deliver: Deliver, api: WebServer
 ) -> None:
@@ -65,7 +59,7 @@ async def test_a_mail_is_posted_whole_with_the_key_and_to_the_domain(
     text = message.get_body(("plain",))
     assert text
     assert "Dear Ada Lovelace," in text.get_content()
-    assert (await mail_of(app)).state == State.SENT
+    assert (await only_job(app)).state == State.DONE
     assert ada.mails() == [], "nothing went by SMTP"
 
 
@@ -76,8 +70,8 @@ async def test_a_mail_that_is_refused_for_good_is_given_up(
     api.status = status
     await ada.register()
     await deliver()
-    mail = await mail_of(app)
-    assert (mail.state, mail.reason) == (State.DEAD, f"{status} reply")
+    job = await only_job(app)
+    assert (job.state, job.reason) == (State.DEAD, f"{status} reply")
 
 
 @pytest.mark.parametrize("status", [302, 401, 402, 403, 404, 429, 500, 503])
@@ -87,10 +81,10 @@ async def test_a_refusal_that_somebody_or_time_can_mend_is_tried_again(
     api.status = status
     await ada.register()
     await deliver()
-    mail = await mail_of(app)
-    assert (mail.state, mail.attempt) == (State.PENDING, 1)
-    assert str(status) in (mail.reason or "")
-    assert "key-1" not in (mail.reason or "")
+    job = await only_job(app)
+    assert (job.state, job.attempt) == (State.PENDING, 1)
+    assert str(status) in (job.reason or "")
+    assert "key-1" not in (job.reason or "")
 
 
 async def test_an_answer_that_does_not_come_is_not_waited_for(
@@ -99,16 +93,16 @@ async def test_an_answer_that_does_not_come_is_not_waited_for(
     api.delay = 0.6
     await ada.register()
     await deliver()
-    assert ((await mail_of(app)).state, (await mail_of(app)).reason) == (State.PENDING, "TimeoutError()")
+    assert ((await only_job(app)).state, (await only_job(app)).reason) == (State.PENDING, "TimeoutError()")
 
 
 @pytest.mark.usefixtures("nobody_there")
 async def test_mail_waits_for_an_api_that_is_down(app: Quart, ada: Person, deliver: Deliver) -> None:
     await ada.register()
     await deliver()
-    mail = await mail_of(app)
-    assert mail.state == State.PENDING
-    assert "ConnectError" in (mail.reason or "")
+    job = await only_job(app)
+    assert job.state == State.PENDING
+    assert "ConnectError" in (job.reason or "")
 
 
 def _fields(request: Request) -> dict[str, bytes]:

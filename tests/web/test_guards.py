@@ -19,7 +19,7 @@ async def test_administrators_see_how_things_stand(root: Person, ada: Person) ->
     await ada.register()
     page = await root.follow(await root.log_in())
     assert page.heading == "Administrator Dashboard"
-    assert [figure.get_text() for figure in page.soup.select(".figure")] == ["2", "0"]
+    assert [figure.get_text() for figure in page.soup.select(".figure")] == ["2", "0", "1", "0"]
     assert "1 mail waiting to be sent" in page.text
 
 

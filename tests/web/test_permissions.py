@@ -30,7 +30,10 @@ neither GENERAL nor ADMINISTER.
 |---|---|---|---|---|---|---|
 """
 NOBODY = 2_000_000_000
-ARGUMENTS = {f"{row}_id": NOBODY for row in ("user", "role", "revision", "mail")} | {"filename": "app.css"}
+ARGUMENTS = {f"{row}_id": NOBODY for row in ("user", "role", "revision")} | {
+    "filename": "app.css",
+    "job_name": "jobs.purge",
+}
 SENT_TO = {"/account/login": "log in", "/account/unconfirmed": "confirm", "/": "start"}
 
 

@@ -9,7 +9,8 @@ from sqlalchemy.orm import joinedload
 
 from app.accounts.errors import ExpiredLink, InvalidLink, UsedLink
 from app.accounts.models import Link, User
-from app.database import from_now
+from app.database import from_now, transaction
+from app.jobs import cron
 from app.settings import settings
 
 CONFIRM = "confirm"
@@ -35,6 +36,7 @@ async def issue(db: AsyncSession, user: User, purpose: str, *, to: str | None = 
     )
     db.add(link)
     await db.flush()
+    await db.refresh(link, ["expires_at"])  # by the database's clock, which its mail goes by too
     return link
 
 
@@ -72,6 +74,13 @@ async def use(db: AsyncSession, purpose: str, token: str) -> Link:
 async def revoke(db: AsyncSession, user: User) -> None:
     """Forget the user's unused links: they die with the password that they were issued beside."""
     await db.execute(delete(Link).where(Link.user_id == user.id, Link.used_at.is_(None)))
+
+
+@cron(name="links.purge", hour=3, minute=45)
+async def purge() -> None:
+    """Forget the links that expired a month ago."""
+    async with transaction() as db:
+        await db.execute(delete(Link).where(Link.expires_at < from_now(-settings().retention)))
 
 
 def _key(purpose: str, token: str) -> str:

@@ -12,19 +12,19 @@ from app.mail.kinds import kind
 
 
 async def post_confirm(db: AsyncSession, link: Link) -> None:
-    await outbox.post(db, "confirm", to=link.sent_to, link_id=link.id)
+    await _post_link(db, "confirm", link)
 
 
 async def post_reset_password(db: AsyncSession, link: Link) -> None:
-    await outbox.post(db, "reset_password", to=link.sent_to, link_id=link.id)
+    await _post_link(db, "reset_password", link)
 
 
 async def post_change_email(db: AsyncSession, link: Link) -> None:
-    await outbox.post(db, "change_email", to=link.sent_to, link_id=link.id)
+    await _post_link(db, "change_email", link)
 
 
 async def post_invite(db: AsyncSession, link: Link) -> None:
-    await outbox.post(db, "invite", to=link.sent_to, link_id=link.id)
+    await _post_link(db, "invite", link)
 
 
 async def post_already_registered(db: AsyncSession, owner: User) -> None:
@@ -33,6 +33,17 @@ async def post_already_registered(db: AsyncSession, owner: User) -> None:
 
 async def post_email_changed(db: AsyncSession, user: User, *, to: str) -> None:
     await outbox.post(db, "email_changed", to=to, user_id=user.id)
+
+
+async def _post_link(db: AsyncSession, kind: str, link: Link) -> None:
+    await outbox.post(
+        db,
+        kind,
+        to=link.sent_to,
+        replacing=f"{kind}:{link.user_id}",  # whoever asks twice reads the later one
+        expires_at=link.expires_at,
+        link_id=link.id,
+    )
 
 
 @kind("confirm", subject="Confirm Your Account")

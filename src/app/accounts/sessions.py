@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import contains_eager
 
 from app.accounts.models import User, UserSession
-from app.database import from_now
+from app.database import from_now, transaction
+from app.jobs import cron
 from app.settings import settings
 
 
@@ -64,6 +65,13 @@ async def end_others(db: AsyncSession, user: User, *, than: UserSession) -> None
 
 async def end_all(db: AsyncSession, user: User) -> None:
     await db.execute(delete(UserSession).where(UserSession.user_id == user.id))
+
+
+@cron(name="sessions.purge", hour=3, minute=50)
+async def purge() -> None:
+    """Forget the sessions that ended a month ago."""
+    async with transaction() as db:
+        await db.execute(delete(UserSession).where(UserSession.expires_at < from_now(-settings().retention)))
 
 
 def _hash(token: str) -> str:

@@ -1,1 +1,1 @@
-"""The outbox: what is accepted together with a mail is committed together with it, then delivered until it arrives."""
+"""Mail: what is accepted together with a mail is committed together with it, then delivered until it arrives."""

@@ -1,52 +1,23 @@
-"""From the outbox to whoever carries mail on."""
+"""The job that every mail is: from the outbox to whoever carries it on."""
 
-from collections.abc import Awaitable, Callable
+from sqlalchemy import select
+from sqlalchemy.exc import NoResultFound
 
-import structlog
-from quart import Quart
-from sqlalchemy.exc import NoResultFound, SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from app.database import session, transaction
-from app.mail import outbox, transports
-from app.mail.errors import Undeliverable
+from app.database import session
+from app.jobs import GiveUp, job
+from app.mail import transports
 from app.mail.models import Mail
 from app.mail.rendering import render
 
-log = structlog.get_logger()
 
-Settle = Callable[[AsyncSession], Awaitable[None]]
-
-
-async def claim(app: Quart) -> Mail | None:
-    """Take the next mail that is due, in a transaction of its own, so that no lock is held while it is sent."""
-    async with app.app_context(), transaction() as db:
-        return await outbox.claim(db)
-
-
-async def deliver(app: Quart, mail: Mail) -> None:
-    """Try once, and write down what came of it; never raises."""
-    settle = await _try(app, mail)
+@job(name="mail", tries=3)
+async def deliver(message_id: str) -> None:
+    """Send a mail; what is wrong with the mail itself ends it after three tries, a mail server that is away never."""
+    db = session()
+    mail = (await db.scalars(select(Mail).where(Mail.message_id == message_id))).one()
     try:
-        async with app.app_context(), transaction() as db:
-            await settle(db)
-    except (SQLAlchemyError, OSError) as error:
-        log.error("mail.unsettled", mail_id=mail.id, reason=repr(error))  # tried again when its lease ends
-
-
-async def _try(app: Quart, mail: Mail) -> Settle:
-    try:
-        async with app.app_context():
-            message = await render(session(), mail)
-        await transports.send(message, to=mail.to)
-    except (Undeliverable, NoResultFound, KeyError) as error:
-        reason = str(error)
-        log.error("mail.dead", mail_id=mail.id, kind=mail.kind, reason=reason)
-        return lambda db: outbox.bury(db, mail, reason)
-    except Exception as error:
-        # Whatever it was, the mail stays promised: it is tried again, and the reason stands in the outbox.
-        reason = repr(error)
-        log.warning("mail.postponed", mail_id=mail.id, kind=mail.kind, attempt=mail.attempt, reason=reason)
-        return lambda db: outbox.postpone(db, mail, reason)
-    log.info("mail.sent", mail_id=mail.id, kind=mail.kind, attempt=mail.attempt)
-    return lambda db: outbox.mark_sent(db, mail)
+        message = await render(db, mail)
+    except NoResultFound:
+        raise GiveUp("What it tells of is gone") from None
+    await db.close()  # gives the connection back: sending takes its time
+    await transports.send(message, to=mail.to)

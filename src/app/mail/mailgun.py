@@ -7,7 +7,7 @@ from functools import cache
 import httpx2
 from httpx2 import codes
 
-from app.mail.errors import Undeliverable
+from app.jobs import GiveUp, Unavailable
 from app.settings import settings
 
 # What an operator can mend (the key, the bill, the domain) or time does; else a 4xx is about this very message.
@@ -22,16 +22,20 @@ MAY_PASS = {
 
 
 async def send(message: EmailMessage, *, to: str) -> None:
-    """Hand the message over; Undeliverable when Mailgun will never take it, any other error may pass."""
-    async with asyncio.timeout(settings().mail_timeout.total_seconds()):
-        answer = await _client().post(
-            f"/v3/{settings().mail_domain}/messages.mime",
-            data={"to": to},
-            files={"message": ("m.mime", bytes(message))},
-        )
+    """Hand the message over; GiveUp when Mailgun will never take it, Unavailable when it takes none now."""
+    try:
+        async with asyncio.timeout(settings().mail_timeout.total_seconds()):
+            answer = await _client().post(
+                f"/v3/{settings().mail_domain}/messages.mime",
+                data={"to": to},
+                files={"message": ("m.mime", bytes(message))},
+            )
+    except (httpx2.TransportError, TimeoutError) as error:
+        raise Unavailable(repr(error)) from error
     if answer.is_client_error and answer.status_code not in MAY_PASS:
-        raise Undeliverable(f"{answer.status_code} {answer.text}")
-    answer.raise_for_status()
+        raise GiveUp(f"{answer.status_code} {answer.text}")
+    if not answer.is_success:
+        raise Unavailable(f"{answer.status_code} {answer.text}")
 
 
 @cache

@@ -3,13 +3,14 @@
 from email.message import EmailMessage
 
 import aiosmtplib
+from aiosmtplib.typing import SMTPStatus
 
-from app.mail.errors import Undeliverable
+from app.jobs import GiveUp, TryLater, Unavailable
 from app.settings import settings
 
 
 async def send(message: EmailMessage, *, to: str) -> None:
-    """Hand the message over; Undeliverable when the server will never take it, any other error may pass."""
+    """Hand the message over; GiveUp, TryLater or Unavailable when the server does not take it."""
     try:
         await aiosmtplib.send(
             message,
@@ -24,14 +25,18 @@ async def send(message: EmailMessage, *, to: str) -> None:
             timeout=settings().mail_timeout.total_seconds(),
         )
     except aiosmtplib.SMTPRecipientsRefused as refused:
-        _raise_if_permanent(*refused.recipients)
-        raise
+        raise _about_this_mail(refused.recipients[0]) from refused
     except aiosmtplib.SMTPDataError as refused:
-        _raise_if_permanent(refused)
-        raise
+        raise _about_this_mail(refused) from refused
+    except (aiosmtplib.SMTPException, OSError) as error:
+        # No connection, no TLS, no login, or no sender of ours: true of every mail, and for us to mend.
+        raise Unavailable(repr(error)) from error
 
 
-def _raise_if_permanent(*replies: aiosmtplib.SMTPResponseException) -> None:
-    for reply in replies:
-        if reply.code >= 500:  # noqa: PLR2004 (RFC 5321, 4.2.1: 5yz is a permanent negative reply)
-            raise Undeliverable(f"{reply.code} {reply.message}") from reply
+def _about_this_mail(reply: aiosmtplib.SMTPResponseException) -> Exception:
+    reason = f"{reply.code} {reply.message}"
+    if (
+        reply.code == SMTPStatus.domain_unavailable
+    ):  # 421 and the server hangs up, whatever it was asked (RFC 5321, 3.8)
+        return Unavailable(reason)
+    return GiveUp(reason) if reply.code >= 500 else TryLater(reason)  # noqa: PLR2004 (RFC 5321, 4.2.1: 5yz is for good)

@@ -7,7 +7,7 @@ from app.settings import settings
 
 
 async def send(message: EmailMessage, *, to: str) -> None:
-    """Hand the message over; Undeliverable when it will never be taken, any other error may pass."""
+    """Hand the message over; GiveUp when it will never be taken, TryLater or Unavailable when not now."""
     if settings().mail_key:
         from app.mail import mailgun  # noqa: PLC0415 (an HTTP client that most processes never need)
 

@@ -23,8 +23,8 @@ class InvalidSettings(Exception):
 def find_faults(settings: Settings, *, on_a_dyno: bool) -> dict[str, str]:
     """One line per variable at fault, under its name; none when all is well."""
     faults = _of_database(settings, on_a_dyno=on_a_dyno) | _of_addresses(settings) | _of_reporting(settings)
-    if settings.outbox_lease <= settings.mail_timeout:
-        faults["OUTBOX_LEASE"] = "OUTBOX_LEASE must be longer than MAIL_TIMEOUT, or a slow mail is sent twice"
+    if settings.jobs_lease < 2 * settings.jobs_beat:
+        faults["JOBS_LEASE"] = "JOBS_LEASE must be at least twice JOBS_BEAT, or a job that runs is taken for dead"
     return faults | _of_production(settings) if settings.in_production else faults
 
 

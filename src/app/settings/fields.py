@@ -137,14 +137,32 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     redis_timeout: Annotated[float, Meta(gt=0)] = 0.5
     """Seconds until Redis counts as away."""
 
-    outbox_sweep: timedelta = timedelta(seconds=2)
-    """How often the worker looks without being rung."""
-    outbox_lease: timedelta = timedelta(seconds=60)
-    """How long a worker may take over one mail before another takes it; longer than MAIL_TIMEOUT."""
-    outbox_parallel: Positive = 5
-    """Mails sent at once by a worker."""
-    outbox_backoff: tuple[int, ...] = (5, 30, 120, 600, 1800, 3600, 10800, 21600)
+    jobs_sweep: timedelta = timedelta(seconds=2)
+    """How often a worker looks for jobs without being rung."""
+    jobs_beat: timedelta = timedelta(seconds=5)
+    """How often a worker says that it lives, and starts what the clock asks for."""
+    jobs_lease: timedelta = timedelta(seconds=60)
+    """How long a worker may be silent before its jobs go to another."""
+    jobs_parallel: Positive = 5
+    """Jobs, and so mails, done at once by a worker."""
+    jobs_per_lane: Positive = 2
+    """Of these, how many mails to the same domain, or other jobs of the same name."""
+    jobs_backoff: tuple[float, ...] = (5, 30, 120, 600, 1800, 3600, 10800, 21600)
     """Seconds to wait after each failed try; the last one repeats."""
+    jobs_retry_for: timedelta = timedelta(hours=24)
+    """How long after its first try a job that fails is tried again."""
+    breaker_failures: Positive = 5
+    """Failures in a row after which mails, or other jobs of the same name, pause."""
+    breaker_pause: timedelta = timedelta(seconds=10)
+    """How long they pause each time."""
+    worker_in_web: bool = False
+    """`True`: the web process does the jobs too, and needs no worker beside it and no Redis."""
+    live_for: timedelta = timedelta(seconds=60)
+    """How long a page is told of changes before its browser has to ask again."""
+    retention: timedelta = timedelta(days=30)
+    """How long what has ended is kept: jobs, mails, links and sessions."""
+    readyz_token: str = ""
+    """Who sends it as a bearer token sees the details of `/readyz`, as administrators do."""
 
     @property
     def in_production(self) -> bool:

@@ -15,7 +15,7 @@ from app.database import transaction
 from app.settings import Settings
 
 ANONYMOUS = AnonymousUser()
-FOR_ANYBODY = {"static", "main.healthz"}  # answered without asking who it is
+FOR_ANYBODY = {"static", "main.healthz", "main.readyz"}  # answered without asking who it is
 
 
 class Visitor(AuthUser):
@@ -62,8 +62,14 @@ def current_session() -> UserSession:
 
 
 async def identify() -> None:
+    """Recognise the visitor, unless that makes no difference."""
+    if request.endpoint not in FOR_ANYBODY:
+        await recognise()
+
+
+async def recognise() -> None:
     """Ask the database whose session the cookie names."""
-    if visitor.auth_id is None or request.endpoint in FOR_ANYBODY:
+    if visitor.auth_id is None:
         return
     if found := await sessions.find(database_session(), visitor.auth_id):
         g.user, g.user_session = found.user, found

@@ -1,7 +1,7 @@
 """Pages: Jinja without its asynchronous mode, which no template needs, since routes load everything first."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from jinja2 import StrictUndefined
@@ -39,7 +39,7 @@ class SynchronousEnvironment(Environment):
 def init_app(app: Quart, settings: Settings) -> None:
     app.jinja_environment = SynchronousEnvironment
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
-    app.jinja_env.filters.update(moment=moment, highlight=highlight, sanitised=sanitised)
+    app.jinja_env.filters.update(duration=duration, moment=moment, highlight=highlight, sanitised=sanitised)
     app.jinja_env.globals.update(
         app_name=settings.app_name,
         csrf_token=csrf_token,
@@ -58,6 +58,15 @@ def render(template: str, **context: Any) -> str:
 def moment(time: datetime) -> Markup:
     """A moment in UTC, as people write it, and as programs do."""
     return Markup('<time datetime="%s">%s UTC</time>') % (time.isoformat(), f"{time:%-d %b %Y, %H:%M}")
+
+
+def duration(length: timedelta) -> str:
+    """A length of time in its largest unit, as people say it."""
+    seconds = int(length.total_seconds())
+    for unit, size in (("day", 86400), ("hour", 3600), ("minute", 60)):
+        if seconds >= size:
+            return f"{seconds // size} {unit}{'' if seconds < 2 * size else 's'}"
+    return f"{seconds} second{'' if seconds == 1 else 's'}"
 
 
 def highlight(text: str, words: str) -> Markup:

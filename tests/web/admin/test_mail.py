@@ -2,13 +2,13 @@
 
 import pytest
 from quart import Quart
-from sqlalchemy import select
 
-from app.database import session
-from app.mail.models import Mail
 from tests.conftest import Deliver
+from tests.jobs.labour import only_job
 from tests.people import Page, Person
 from tests.servers import MailServer
+
+RETRY = "/admin/jobs/retry"
 
 
 def rows(page: Page) -> list[list[str]]:
@@ -23,16 +23,17 @@ async def test_a_dead_mail_says_why_and_arrives_once_that_is_mended(
     await deliver()
     await eve.register()
     page = await boss.visit("/admin/mail?state=dead")
-    [[to, kind, state, tries, _, reason, _]] = rows(page)
+    [[_, to, kind, state, tries, _, reason, _]] = rows(page)
     assert (to, kind, state, tries, reason) == ("ada@example.com", "confirm", "dead", "1", "550 No such person")
 
     mail_server.replies.clear()
-    retry = page.soup.select_one("td form")
-    assert retry is not None
-    await boss.post(str(retry["action"]), {"csrf_token": page.csrf_token})
+    again = page.soup.select_one("td button")
+    assert again is not None
+    answer = await boss.post(RETRY, {"csrf_token": page.csrf_token, str(again["name"]): str(again["value"])})
+    assert "1 job is tried again." in (await boss.follow(answer)).messages
     await deliver()
     assert len(ada.mails()) == 1
-    assert [row[2] for row in rows(await boss.visit("/admin/mail"))] == ["sent", "sent"]
+    assert [row[3] for row in rows(await boss.visit("/admin/mail"))] == ["sent", "sent"]
 
 
 async def test_all_dead_mails_are_tried_again_at_once(
@@ -44,8 +45,8 @@ async def test_all_dead_mails_are_tried_again_at_once(
     await deliver()
     mail_server.replies.clear()
     page = await boss.visit("/admin/mail?state=dead")
-    answer = await boss.post("/admin/mail/retry-dead", {"csrf_token": page.csrf_token})
-    assert (await boss.follow(answer)).messages == ["They are tried again."]
+    answer = await boss.post(RETRY, {"csrf_token": page.csrf_token, "all_dead": "mail"})
+    assert "2 jobs are tried again." in (await boss.follow(answer)).messages
     await deliver()
     assert (len(ada.mails()), len(eve.mails())) == (1, 1)
 
@@ -53,10 +54,8 @@ async def test_all_dead_mails_are_tried_again_at_once(
 async def test_a_mail_that_was_sent_is_not_sent_again(app: Quart, boss: Person, ada: Person, deliver: Deliver) -> None:
     await ada.register()
     await deliver()
-    async with app.app_context():
-        mail_id = await session().scalar(select(Mail.id))
     token = (await boss.visit("/admin/mail")).csrf_token
-    await boss.post(f"/admin/mail/{mail_id}/retry", {"csrf_token": token})
+    await boss.post(RETRY, {"csrf_token": token, "only": str((await only_job(app)).id)})
     assert await deliver() == 0
 
 

@@ -1,4 +1,4 @@
-"""What administrators do: people, invitations, roles."""
+"""What administrators do: people, invitations, roles, pages, jobs and mail."""
 
 from quart import Blueprint
 
@@ -6,6 +6,8 @@ admin = Blueprint("admin", __name__, url_prefix="/admin")
 
 from app.web.admin import (  # noqa: E402, F401 (the routes register on the above)
     invitations,
+    jobs,
+    live,
     mail,
     page_views,
     refusals,

@@ -1,12 +1,12 @@
-"""The outbox: what was promised, what became of it, and trying again."""
+"""The outbox: what was promised, and what became of it."""
 
-from quart import flash, redirect, request, url_for
-from quart.typing import ResponseReturnValue
+from quart import request
 
-from app.database import session, transaction
+from app.database import session
 from app.mail import outbox
-from app.mail.models import State
+from app.mail.delivery import deliver
 from app.web.admin import admin
+from app.web.admin.jobs import chosen_state, earlier, overview
 from app.web.config import row_id
 from app.web.guards import admin_required
 from app.web.templating import render
@@ -16,32 +16,12 @@ from app.web.templating import render
 @admin_required
 async def list_mail() -> str:
     """List the mails, the latest first."""
-    given = request.args.get("state", "")
-    state = State(given) if given in set(State) else None
+    state = chosen_state()
+    mails = await outbox.listing(session(), state=state, before=row_id(request.args.get("before", "")))
     return render(
         "admin/mail.html",
-        mails=await outbox.listing(session(), state=state, before=row_id(request.args.get("before", ""))),
-        counts=await outbox.counts(session()),
+        **await overview(deliver.name),
+        mails=mails,
         state=state,
-        full=outbox.PAGE,
+        earlier=earlier("admin.list_mail", mails, state=state),
     )
-
-
-@admin.post("/mail/<int:mail_id>/retry")
-@admin_required
-async def retry_mail(mail_id: int) -> ResponseReturnValue:
-    """Try a mail again now."""
-    async with transaction() as db:
-        await outbox.retry(db, mail_id)
-    await flash("It is tried again.", "success")
-    return redirect(url_for("admin.list_mail"))
-
-
-@admin.post("/mail/retry-dead")
-@admin_required
-async def retry_dead_mail() -> ResponseReturnValue:
-    """Try all dead mails again now."""
-    async with transaction() as db:
-        await outbox.retry_dead(db)
-    await flash("They are tried again.", "success")
-    return redirect(url_for("admin.list_mail"))

@@ -7,7 +7,9 @@ from app.accounts import directory, invitations, roles, users
 from app.accounts.errors import EmailTaken
 from app.accounts.models import Role
 from app.database import session, transaction
-from app.mail import outbox
+from app.jobs import oversight
+from app.jobs.models import State
+from app.mail.delivery import deliver
 from app.web.admin import admin
 from app.web.admin.forms import InviteUserForm, NewUserForm
 from app.web.config import row_id
@@ -18,12 +20,15 @@ from app.web.templating import render
 @admin.get("/")
 @admin_required
 async def index() -> str:
-    """Show how many people have accounts, and whether mail is waiting."""
+    """Show how many people have accounts, and whether anything is stuck."""
+    jobs, mails = await oversight.counts(session()), await oversight.counts(session(), name=deliver.name)
     return render(
         "admin/index.html",
         registered=await users.count(session()),
         invited=await invitations.count_pending(session()),
-        waiting=await outbox.count_waiting(session()),
+        waiting_mails=mails[State.PENDING] + mails[State.RUNNING],
+        dead_mails=mails[State.DEAD],
+        dead_jobs=jobs[State.DEAD],
     )
 
 

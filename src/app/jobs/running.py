@@ -1,0 +1,60 @@
+"""One try of one job, and what came of it."""
+
+import asyncio
+from random import uniform
+
+import structlog
+from quart import Quart
+
+from app.jobs.errors import GiveUp, TryLater, Unavailable
+from app.jobs.models import Job, State
+from app.jobs.queue import Outcome
+from app.jobs.registry import DECLARED
+from app.settings import settings
+
+log = structlog.get_logger()
+
+
+async def run(app: Quart, job: Job) -> Outcome:
+    """Try once; never raises."""
+    try:
+        await _call(app, job)
+    except asyncio.CancelledError:
+        outcome = Outcome(State.PENDING, "Its worker had to stop")
+    except Exception as error:
+        outcome = _judge(job, error)
+        unexpected = None if isinstance(error, GiveUp | TryLater) else error
+        log.warning("job.failed", reason=outcome.reason, outcome=outcome.state, exc_info=unexpected, **_about(job))
+    else:
+        outcome = Outcome(State.DONE)
+        log.info("job.done", **_about(job))
+    return outcome
+
+
+async def _call(app: Quart, job: Job) -> None:
+    declared = DECLARED.get(job.name)
+    if declared is None:  # perhaps a newer version, which is being deployed, has enqueued it
+        raise TryLater(f"This worker knows no job of the name {job.name}")
+    async with app.app_context(), asyncio.timeout(declared.timeout.total_seconds()):
+        await declared(**job.arguments)
+
+
+def _judge(job: Job, error: Exception) -> Outcome:
+    if isinstance(error, GiveUp):
+        return Outcome(State.DEAD, str(error))
+    if isinstance(error, TryLater):
+        return Outcome(State.PENDING, str(error), wait=_wait(job), away=isinstance(error, Unavailable))
+    tries = DECLARED[job.name].tries
+    if tries is not None and job.attempt >= tries:
+        return Outcome(State.DEAD, repr(error))
+    return Outcome(State.PENDING, repr(error), wait=_wait(job))
+
+
+def _wait(job: Job) -> float:
+    """Seconds; after each failure more, give or take a fifth so that many do not come at once."""
+    waits = settings().jobs_backoff
+    return waits[min(job.attempt, len(waits)) - 1] * uniform(0.8, 1.2)  # noqa: S311 (no secret)
+
+
+def _about(job: Job) -> dict[str, object]:
+    return {"job": job.name, "job_id": job.id, "attempt": job.attempt}

@@ -1,0 +1,44 @@
+"""Server-sent events, by which a page that an administrator looks at hears that it has changed."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from typing import cast
+
+from quart import Quart, Response, current_app, make_response, request
+
+from app.database import session
+from app.jobs import oversight
+from app.settings import settings
+from app.web.admin import admin
+from app.web.guards import admin_required
+
+LOOK = 1  # seconds between two looks
+
+
+@admin.get("/live")
+@admin_required
+async def live() -> Response:
+    """Tell whenever something about jobs and mails has changed since what the browser has seen."""
+    seen = request.headers.get("Last-Event-ID") or request.args.get("seen", "")
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    response = cast(Response, await make_response(_changes(app, seen), {"Content-Type": "text/event-stream"}))
+    response.timeout = None
+    return response
+
+
+async def _changes(app: Quart, seen: str) -> AsyncIterator[str]:
+    stopping: asyncio.Event = app.extensions.setdefault("stopping", asyncio.Event())  # ours says when it stops
+    yield f"retry: {LOOK * 1000}\n\n"
+    until = time.monotonic() + settings().live_for.total_seconds()
+    while time.monotonic() < until:  # then the browser comes again, and is asked anew who it is
+        async with app.app_context():
+            now = await oversight.fingerprint(session())
+        if now != seen:
+            yield f"event: changed\nid: {now}\ndata:\n\n"
+        seen = now
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LOOK):
+                await stopping.wait()
+                return

@@ -1,0 +1,62 @@
+"""What can be declared, and what cannot."""
+
+from datetime import UTC, datetime
+
+import pytest
+from quart import Quart
+
+from app.jobs import cron, job, registry
+from tests.jobs.labour import NOTES, note, only_job, promise
+
+
+def test_two_jobs_do_not_share_a_name() -> None:
+    async def again() -> None: ...
+
+    with pytest.raises(ValueError, match=r"two jobs of the name tests\.note"):
+        job(name="tests.note")(again)
+
+
+def test_an_argument_cannot_have_the_name_of_an_option() -> None:
+    async def lost(unique: str) -> None: ...
+
+    with pytest.raises(ValueError, match="unique of lost would be taken for an option"):
+        job()(lost)
+    assert "lost" not in registry.DECLARED
+
+
+async def test_a_job_called_directly_just_runs(app: Quart) -> None:
+    NOTES.clear()
+    await note(text="at once")
+    assert NOTES == ["at once"]
+
+
+async def test_a_secret_argument_is_shown_to_nobody(app: Quart) -> None:
+    await promise(app, note, text="hello", word="hunter2")
+    assert registry.shown(await only_job(app)) == {"text": "hello", "word": registry.MASK}
+
+
+async def test_of_a_job_that_nobody_knows_any_more_all_arguments_are_secret(app: Quart) -> None:
+    await promise(app, note, text="hello")
+    stranger = await only_job(app)
+    stranger.name = "removed"
+    assert registry.shown(stranger) == {"text": registry.MASK}
+
+
+@pytest.mark.parametrize(
+    ("timetable", "following"),
+    [
+        ({}, "2026-11-22T13:00:00"),
+        ({"hour": 3}, "2026-11-23T03:00:00"),
+        ({"hour": {3, 15}, "minute": 30}, "2026-11-22T15:30:00"),
+        ({"weekday": "mon", "hour": 6}, "2026-11-23T06:00:00"),
+        ({"minute": set(range(60))}, "2026-11-22T12:35:00"),
+    ],
+)
+def test_a_timetable_says_when_it_is_time(timetable: dict[str, object], following: str) -> None:
+    async def timed() -> None: ...
+
+    declared = cron(**timetable)(timed)  # type: ignore[arg-type]
+    registry.DECLARED.pop("timed")
+    assert declared.next_start(datetime(2026, 11, 22, 12, 34, 56, tzinfo=UTC)) == datetime.fromisoformat(
+        following
+    ).replace(tzinfo=UTC)
