@@ -4,11 +4,20 @@ import ast
 import re
 from functools import cache
 from pathlib import Path
+from typing import Any
+from unittest.mock import patch
 
 import msgspec
 import pytest
+from quart import Quart
 
+from app.database import transaction
+from app.jobs import enqueue
+from app.jobs.registry import DECLARED
+from app.jobs.schedules import scheduled
 from app.settings import Settings
+from tests.conftest import Deliver
+from tests.people import Person
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -73,3 +82,18 @@ def test_every_setting_says_what_it_is_for() -> None:
         and isinstance(text.value, ast.Constant)
     }
     assert documented == {field.name for field in msgspec.structs.fields(Settings)}
+
+
+async def test_the_first_job_of_the_guide_runs(app: Quart, ada: Person, deliver: Deliver, tmp_path: Path) -> None:
+    module, route = re.findall(r"```python\n(.*?)```", (DOCS / "jobs.md").read_text(), re.DOTALL)[:2]
+    ast.parse(route)
+    names: dict[str, Any] = {"__name__": "exports"}
+    with patch.dict(DECLARED):  # declared for this test only
+        exec(compile(module, "exports.py", "exec"), names)
+        names["VAR"] = tmp_path
+        await ada.register()
+        async with app.app_context(), transaction() as db:
+            await enqueue(db, names["export_users"], file_name="people.csv")
+        await deliver()
+        assert (tmp_path / "people.csv").read_text().splitlines() == ["Ada Lovelace,ada@example.com"]
+        assert names["export_users_daily"] in scheduled()

@@ -3,6 +3,10 @@
 import os
 import subprocess
 
+from sqlalchemy import text
+
+from app.database import create_engine
+from app.settings import read
 from tests.servers import quart
 
 
@@ -29,6 +33,28 @@ def test_every_migration_can_be_taken_back(empty_database: str) -> None:
     succeed("migrate", url=empty_database)
     succeed("db", "downgrade", "base", url=empty_database)
     succeed("migrate", url=empty_database)
+
+
+async def test_mails_that_were_promised_before_there_were_jobs_are_kept(empty_database: str) -> None:
+    succeed("db", "upgrade", "ae83dd815161", url=empty_database)
+    engine = create_engine(read({"DATABASE_URL": empty_database}).database)
+    mail = 'INSERT INTO mails (message_id, kind, "to", ids, state, attempt, created_at, due_at, lease_until, sent_at)'
+    moment = "'2026-11-22 12:00:00.000000'"
+    async with engine.begin() as connection:
+        for state, lease, sent in (("pending", "NULL", "NULL"), ("sending", moment, "NULL"), ("sent", "NULL", moment)):
+            row = f"'{state}', 'confirm', 'ada@example.com', '{{}}', '{state}', 1, {moment}, {moment}, {lease}, {sent}"
+            await connection.execute(text(f"{mail} VALUES ({row})"))
+    succeed("migrate", url=empty_database)
+    async with engine.begin() as connection:
+        jobs = text("SELECT state, due_at IS NULL FROM jobs JOIN mails ON job_id = jobs.id ORDER BY jobs.id")
+        assert [tuple(row) for row in await connection.execute(jobs)] == [("pending", 0), ("running", 0), ("done", 1)]
+        more = "INSERT INTO jobs (name, arguments, lane, state, attempt, created_at)"
+        await connection.execute(text(f"{more} VALUES ('next', '{{}}', 'next', 'done', 1, {moment})"))
+    succeed("db", "downgrade", "ae83dd815161", url=empty_database)
+    async with engine.begin() as connection:
+        states = await connection.execute(text("SELECT state FROM mails ORDER BY id"))
+        assert [row.state for row in states] == ["pending", "sending", "sent"]
+    await engine.dispose()
 
 
 def test_two_releases_at_once_both_succeed(empty_database: str) -> None:
