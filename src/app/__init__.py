@@ -6,6 +6,7 @@ from quart import Quart
 
 from app import cli, database, logs, reporting
 from app.jobs import dispatcher, doorbell
+from app.mail import transports
 from app.settings import ROOT, settings
 from app.web import auth, bodies, config, csrf, errors, gate, headers, hosts, https, requests, templating
 from app.web.account import account
@@ -28,6 +29,7 @@ def create_app(config_name: str | None = None) -> Quart:
     database.init_app(app, chosen)
     doorbell.init_app(app, chosen)
     dispatcher.init_app(app, chosen)
+    transports.init_app(app)
 
     gate.init_app(app, chosen)
     requests.init_app(app)

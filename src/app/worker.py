@@ -27,7 +27,8 @@ async def work(app: Quart) -> None:
     while not listening.done():
         listening.cancel()  # again, if need be: the client can swallow a cancellation
         await asyncio.wait([listening], timeout=1)
-    await app.extensions["engine"].dispose()
+    for close in app.after_serving_funcs:
+        await app.ensure_async(close)()
     log.info("worker.stopped")
 
 

@@ -53,7 +53,7 @@ async def dispatching(app: Quart) -> AsyncIterator[Dispatcher]:
     finally:
         dispatcher.stop()
         await asyncio.wait_for(running, 10)
-        del app.extensions["bell"]
+        del app.extensions["dispatcher"]
 
 
 async def until_states(app: Quart, *states: State) -> None:

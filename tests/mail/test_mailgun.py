@@ -37,8 +37,7 @@ async def _mail_leaves_by(base: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIt
         monkeypatch.setenv(variable, text)
     settings.cache_clear()
     yield
-    await mailgun._client().aclose()
-    mailgun._client.cache_clear()
+    await mailgun.close()
     monkeypatch.undo()
     settings.cache_clear()
 

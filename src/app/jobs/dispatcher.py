@@ -44,8 +44,9 @@ class Dispatcher:
     """It looks whenever its bell is rung, and every JOBS_SWEEP anyway."""
 
     def __init__(self, app: Quart) -> None:
-        self.bell = app.extensions["bell"] = asyncio.Event()  # rung by this process itself, too
+        self.bell = asyncio.Event()
         self._app = app
+        app.extensions["dispatcher"] = self  # so that what this process itself enqueues needs no Redis
         self._id, self._place = uuid4().hex, f"{socket.gethostname()}:{os.getpid()}"
         self._stopping = False
         self._tasks: dict[asyncio.Task[Outcome], Job] = {}  # until their outcome is committed
