@@ -15,7 +15,7 @@ dev:
 web:
     @exec quart web
 
-# Deliver mail only
+# Do jobs, and so deliver mail, only
 worker:
     @exec quart worker
 

@@ -22,7 +22,7 @@ def web(info: ScriptInfo) -> None:
 @click.command()
 @pass_script_info
 def worker(info: ScriptInfo) -> None:
-    """Deliver mail, until SIGTERM or Ctrl-C."""
+    """Do jobs, and so deliver mail, until SIGTERM or Ctrl-C."""
     from app.worker import work
 
     asyncio.run(work(info.load_app()))
