@@ -17,9 +17,12 @@ NAMED_BY_CONTENT = re.compile(r"dist/.+-[A-Z0-9]{8}\.\w+")
 FOR_EVER = "public, max-age=31536000, immutable"
 FOR_AN_HOUR = "public, max-age=3600"
 
+NOT_BUILT = "Styles and scripts have not been built: run `just assets`."
+OUTDATED = "Styles and scripts are older than their sources: run `just assets`."
+
 TAGS = {
-    ".css": Markup('<link rel="stylesheet" href="{address}" integrity="{integrity}">'),
-    ".js": Markup('<script type="module" src="{address}" integrity="{integrity}"></script>'),
+    ".css": Markup('<link rel="stylesheet" href="{}" integrity="{}">'),
+    ".js": Markup('<script type="module" src="{}" integrity="{}"></script>'),
 }
 
 
@@ -31,30 +34,29 @@ def init_app(app: Quart) -> None:
 
 def asset(name: str) -> Markup:
     """The tag that loads a style sheet or a script: `app.css`, or whatever else `assets/build.js` names."""
-    if not MANIFEST.exists():
-        return Markup("<!-- {} -->").format(shortcoming())
-    built = _built(MANIFEST.stat().st_mtime_ns)
-    if name not in built:
-        raise LookupError(f"{name} is not among what assets/build.js builds: {', '.join(built)}")
-    file, integrity = built[name]["file"], built[name]["integrity"]
-    address = url_for("static", filename=f"dist/{file}")
-    return TAGS[Path(name).suffix].format(address=address, integrity=integrity)
+    try:
+        tags = _tags(MANIFEST.stat().st_mtime_ns)
+    except FileNotFoundError:
+        return Markup("<!-- {} -->").format(NOT_BUILT)
+    if name not in tags:
+        raise LookupError(f"{name} is not among what assets/build.js builds: {', '.join(tags)}")
+    return tags[name]
 
 
 def shortcoming() -> str | None:
     """One sentence when nothing was built, or something else than what assets/ has now."""
     if not MANIFEST.exists():
-        return "Styles and scripts have not been built: run `just assets`."
+        return NOT_BUILT
     sources = [source for pattern in SOURCES for source in ROOT.glob(pattern)]
-    if max(source.stat().st_mtime for source in sources) > MANIFEST.stat().st_mtime:
-        return "Styles and scripts are older than their sources: run `just assets`."
-    return None
+    return OUTDATED if max(source.stat().st_mtime for source in sources) > MANIFEST.stat().st_mtime else None
 
 
 @lru_cache(maxsize=1)
-def _built(_when: int) -> dict[str, dict[str, str]]:
-    built: dict[str, dict[str, str]] = json.loads(MANIFEST.read_text())
-    return built
+def _tags(_built_at: int) -> dict[str, Markup]:
+    return {
+        name: TAGS[Path(name).suffix].format(url_for("static", filename=f"dist/{built['file']}"), built["integrity"])
+        for name, built in json.loads(MANIFEST.read_text()).items()
+    }
 
 
 async def _say_how_long_it_keeps(response: Response) -> Response:

@@ -1,0 +1,63 @@
+"""Pages that load again by themselves."""
+
+import asyncio
+import signal
+import zlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from quart import Quart
+
+from tests.people import Person
+from tests.servers import ROOT, free_port, process, quart
+
+
+@pytest.fixture
+async def port(app: object, environment: dict[str, str]) -> AsyncIterator[int]:
+    """Where the web server of `just dev` listens; a page that is open does not hold it up when it is stopped."""
+    port = free_port()
+    told = environment | {"QUART_CONFIG": "development", "DEV_DATABASE_URL": environment["DATABASE_URL"]}
+    told |= {"PORT": str(port), "LOG_LEVEL": "info"}
+    async with process(*quart("web"), environment=told, until="web.started") as running:
+        yield port
+        running.send_signal(signal.SIGTERM)
+        assert await asyncio.wait_for(running.wait(), 5) == 0
+
+
+async def test_a_page_hears_of_a_saved_template_at_once_although_what_it_hears_is_compressed(port: int) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(b"GET /dev/reload HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: gzip\r\n\r\n")
+    async with asyncio.timeout(10):
+        head = await reader.readuntil(b"\r\n\r\n")
+        assert b"content-encoding: gzip" in head
+        heard = unpacked(reader)
+        assert "retry:" in await anext(heard)
+        saving = asyncio.create_task(save_again_and_again(ROOT / "templates/main/index.html"))
+        while "event: changed\n" not in await anext(heard):
+            """Not yet."""
+    saving.cancel()
+    writer.close()
+    await writer.wait_closed()
+
+
+async def save_again_and_again(file: Path) -> None:
+    """Until it is heard of: nobody says from when on it is watched."""
+    while True:
+        await asyncio.to_thread(file.touch)
+        await asyncio.sleep(0.1)
+
+
+async def unpacked(reader: asyncio.StreamReader) -> AsyncIterator[str]:
+    """What comes in chunks, unpacked as far as it has come."""
+    unpack = zlib.decompressobj(wbits=31)
+    while size := int(await reader.readline(), 16):
+        yield unpack.decompress((await reader.readexactly(size + 2))[:-2]).decode()
+
+
+async def test_in_development_every_page_asks_to_be_told_and_elsewhere_none(ada: Person, in_development: Quart) -> None:
+    assert "/static/dist/reload-" not in (await ada.visit("/")).text
+    assert (await ada.visit("/dev/reload")).status == 404
+    ada.browser = in_development.test_client()
+    for path in ("/", "/account/login", "/no/such/page"):
+        assert "/static/dist/reload-" in (await ada.visit(path)).text
