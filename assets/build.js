@@ -46,7 +46,6 @@ const context = await esbuild.context({
   target: "es2022",
   minify: true,
   sourcemap: watching && "linked",
-  legalComments: "none",
   logLevel: "warning",
   metafile: true,
   write: false,

@@ -3,6 +3,7 @@
 import asyncio
 
 import click
+import structlog
 from quart.cli import ScriptInfo, pass_script_info
 
 from app.cli.commands import refuse_in_production
@@ -17,9 +18,10 @@ def web(info: ScriptInfo) -> None:
     from app.serve import serve
     from app.web import assets
 
+    app = info.load_app()
     if sentence := assets.shortcoming():
-        click.echo(sentence, err=True)
-    serve(info.load_app())
+        structlog.get_logger().warning(sentence)
+    serve(app)
 
 
 @click.command()

@@ -1,9 +1,9 @@
 """Tells the browser that what it shows has changed on disk."""
 
+from asyncio import Event
 from collections.abc import AsyncIterator
 
 from quart import Response, current_app
-from quart.typing import Event
 
 from app.settings import ROOT
 from app.web.assets import MANIFEST
@@ -13,7 +13,7 @@ from app.web.dev import dev
 @dev.get("/reload")
 async def reload() -> Response:
     """Send an event whenever a template, or what is built of assets/, has changed."""
-    response = Response(_events(current_app.shutdown_event), content_type="text/event-stream")
+    response = Response(_events(current_app.extensions["stopping"]), content_type="text/event-stream")
     response.timeout = None  # it lasts as long as the page is open
     return response
 
