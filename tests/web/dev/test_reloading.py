@@ -2,8 +2,10 @@
 
 import asyncio
 import signal
+import time
 import zlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -26,17 +28,41 @@ async def port(app: object, environment: dict[str, str]) -> AsyncIterator[int]:
 
 
 async def test_a_page_hears_of_a_saved_template_at_once_although_what_it_hears_is_compressed(port: int) -> None:
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    writer.write(b"GET /dev/reload HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: gzip\r\n\r\n")
-    async with asyncio.timeout(10):
-        head = await reader.readuntil(b"\r\n\r\n")
-        assert b"content-encoding: gzip" in head
-        heard = unpacked(reader)
-        assert "retry:" in await anext(heard)
+    async with listening(port, since=time.time()) as event:
+        assert "retry:" in await event()
         saving = asyncio.create_task(save_again_and_again(ROOT / "templates/main/index.html"))
-        while "event: changed\n" not in await anext(heard):
-            """Not yet."""
-    saving.cancel()
+        assert "event: changed\n" in await event()
+        saving.cancel()
+
+
+async def test_a_page_from_before_a_restart_hears_so_when_it_asks_again(port: int) -> None:
+    async with listening(port, since=time.time() - 3600) as event:
+        assert "retry:" in await event()
+        assert "event: changed\n" in await event()
+
+
+async def test_in_development_every_page_asks_to_be_told_and_elsewhere_none(ada: Person, in_development: Quart) -> None:
+    assert "/static/dist/reload-" not in (await ada.visit("/")).text
+    assert (await ada.visit("/dev/reload")).status == 404
+    ada.browser = in_development.test_client()
+    for path in ("/", "/account/login", "/no/such/page"):
+        assert "/static/dist/reload-" in (await ada.visit(path)).text
+
+
+@asynccontextmanager
+async def listening(port: int, since: float) -> AsyncIterator[Callable[[], Awaitable[str]]]:
+    """A page that listens to what comes in compressed chunks, of which each is unpacked when it has come."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    unpack = zlib.decompressobj(wbits=31)
+
+    async def event() -> str:
+        size = int(await reader.readline(), 16)
+        return unpack.decompress((await reader.readexactly(size + 2))[:-2]).decode()
+
+    writer.write(f"GET /dev/reload?since={since} HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: gzip\r\n\r\n".encode())
+    async with asyncio.timeout(10):
+        assert b"content-encoding: gzip" in await reader.readuntil(b"\r\n\r\n")
+        yield event
     writer.close()
     await writer.wait_closed()
 
@@ -46,18 +72,3 @@ async def save_again_and_again(file: Path) -> None:
     while True:
         await asyncio.to_thread(file.touch)
         await asyncio.sleep(0.1)
-
-
-async def unpacked(reader: asyncio.StreamReader) -> AsyncIterator[str]:
-    """What comes in chunks, unpacked as far as it has come."""
-    unpack = zlib.decompressobj(wbits=31)
-    while size := int(await reader.readline(), 16):
-        yield unpack.decompress((await reader.readexactly(size + 2))[:-2]).decode()
-
-
-async def test_in_development_every_page_asks_to_be_told_and_elsewhere_none(ada: Person, in_development: Quart) -> None:
-    assert "/static/dist/reload-" not in (await ada.visit("/")).text
-    assert (await ada.visit("/dev/reload")).status == 404
-    ada.browser = in_development.test_client()
-    for path in ("/", "/account/login", "/no/such/page"):
-        assert "/static/dist/reload-" in (await ada.visit(path)).text
