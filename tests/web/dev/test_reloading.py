@@ -7,6 +7,7 @@ import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from quart import Quart
@@ -15,30 +16,41 @@ from tests.people import Person
 from tests.servers import ROOT, free_port, process, quart
 
 
+class Web(NamedTuple):
+    """The web server of `just dev`, and where it listens."""
+
+    process: asyncio.subprocess.Process
+    port: int
+
+
 @pytest.fixture
-async def port(app: object, environment: dict[str, str]) -> AsyncIterator[int]:
-    """Where the web server of `just dev` listens; a page that is open does not hold it up when it is stopped."""
+async def web(app: object, environment: dict[str, str]) -> AsyncIterator[Web]:
     port = free_port()
     told = environment | {"QUART_CONFIG": "development", "DEV_DATABASE_URL": environment["DATABASE_URL"]}
     told |= {"PORT": str(port), "LOG_LEVEL": "info"}
     async with process(*quart("web"), environment=told, until="web.started") as running:
-        yield port
-        running.send_signal(signal.SIGTERM)
-        assert await asyncio.wait_for(running.wait(), 5) == 0
+        yield Web(running, port)
 
 
-async def test_a_page_hears_of_a_saved_template_at_once_although_what_it_hears_is_compressed(port: int) -> None:
-    async with listening(port, since=time.time()) as event:
+async def test_a_page_hears_of_a_saved_template_at_once_although_what_it_hears_is_compressed(web: Web) -> None:
+    async with listening(web.port, since=time.time()) as event:
         assert "retry:" in await event()
         saving = asyncio.create_task(save_again_and_again(ROOT / "templates/main/index.html"))
         assert "event: changed\n" in await event()
         saving.cancel()
 
 
-async def test_a_page_from_before_a_restart_hears_so_when_it_asks_again(port: int) -> None:
-    async with listening(port, since=time.time() - 3600) as event:
+async def test_a_page_from_before_a_restart_hears_so_when_it_asks_again(web: Web) -> None:
+    async with listening(web.port, since=time.time() - 3600) as event:
         assert "retry:" in await event()
         assert "event: changed\n" in await event()
+
+
+async def test_a_page_that_is_open_does_not_hold_up_a_restart(web: Web) -> None:
+    async with listening(web.port, since=time.time()) as event:
+        assert "retry:" in await event()
+        web.process.send_signal(signal.SIGTERM)
+        assert await asyncio.wait_for(web.process.wait(), 5) == 0
 
 
 async def test_in_development_every_page_asks_to_be_told_and_elsewhere_none(ada: Person, in_development: Quart) -> None:
