@@ -8,7 +8,21 @@ from app import cli, database, logs, reporting
 from app.jobs import dispatcher, doorbell
 from app.mail import transports
 from app.settings import ROOT, settings
-from app.web import auth, bodies, config, csrf, errors, gate, headers, hosts, https, requests, templating
+from app.web import (
+    assets,
+    auth,
+    bodies,
+    compression,
+    config,
+    csrf,
+    errors,
+    gate,
+    headers,
+    hosts,
+    https,
+    requests,
+    templating,
+)
 from app.web.account import account
 from app.web.admin import admin
 from app.web.dev import dev
@@ -29,8 +43,9 @@ def create_app(config_name: str | None = None) -> Quart:
     database.init_app(app, chosen)
     doorbell.init_app(app, chosen)
     dispatcher.init_app(app, chosen)
-    transports.init_app(app)
+    transports.init_app(app, chosen)
 
+    compression.init_app(app)
     gate.init_app(app, chosen)
     requests.init_app(app)
     headers.init_app(app, chosen)
@@ -41,6 +56,7 @@ def create_app(config_name: str | None = None) -> Quart:
     auth.init_app(app, chosen)
     errors.init_app(app)
     templating.init_app(app, chosen)
+    assets.init_app(app)
 
     app.register_blueprint(main)
     app.register_blueprint(account)

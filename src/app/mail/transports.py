@@ -6,12 +6,13 @@ from types import ModuleType
 from quart import Quart
 
 from app.mail import smtp
-from app.settings import settings
+from app.settings import Settings, settings
 
 
-def init_app(app: Quart) -> None:
-    """Take leave of the mail server when the process stops."""
-    app.after_serving(close)
+def init_app(app: Quart, settings: Settings) -> None:
+    """Take leave of the mail server when a web process stops that sends mail, too."""
+    if settings.worker_in_web:
+        app.after_serving(close)
 
 
 async def send(message: EmailMessage, *, to: str) -> None:

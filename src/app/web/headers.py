@@ -34,6 +34,8 @@ def init_app(app: Quart, settings: Settings) -> None:
 async def _add(response: Response) -> Response:
     for name, value in current_app.config["HEADERS"].items():
         response.headers.setdefault(name, value)
+    if response.mimetype == "text/html":
+        response.vary.add("Cookie")  # who somebody is, and which colours they like
     if current_user().is_authenticated or request.blueprint in PERSONAL:
         response.headers["Cache-Control"] = "no-store"  # nor does the next one at this computer see it
     return response
