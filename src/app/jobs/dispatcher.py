@@ -78,8 +78,10 @@ class Dispatcher:
         self.bell.clear()  # before looking, so that a ring during the look is heard
         try:
             claimed = await self._turn()
-        except (SQLAlchemyError, OSError) as error:
-            log.warning("database.away", reason=repr(error))
+        except Exception as error:
+            # Whatever it was, the next look may fare better, and what came of the last tries is kept until then.
+            away = isinstance(error, SQLAlchemyError | OSError)
+            log.warning("jobs.turn_failed", reason=repr(error), exc_info=None if away else error)
             claimed = []
         for job in claimed:
             self._tasks[asyncio.create_task(self._do(job))] = job

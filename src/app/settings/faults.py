@@ -25,6 +25,10 @@ def find_faults(settings: Settings, *, on_a_dyno: bool) -> dict[str, str]:
     faults = _of_database(settings, on_a_dyno=on_a_dyno) | _of_addresses(settings) | _of_reporting(settings)
     if settings.jobs_lease < 2 * settings.jobs_beat:
         faults["JOBS_LEASE"] = "JOBS_LEASE must be at least twice JOBS_BEAT, or a job that runs is taken for dead"
+    if settings.database_pool_size <= settings.jobs_parallel:
+        faults["DATABASE_POOL_SIZE"] = (
+            "DATABASE_POOL_SIZE must be larger than JOBS_PARALLEL, or jobs silence their worker"
+        )
     return faults | _of_production(settings) if settings.in_production else faults
 
 
