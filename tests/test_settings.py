@@ -69,6 +69,13 @@ def test_heroku_has_a_proxy_in_front_and_unix_a_log_of_its_own() -> None:
     assert all(chosen.in_production and not chosen.ssl_disable for chosen in (production, heroku, unix))
 
 
+def test_connections_are_kept_for_longer_than_a_router_keeps_them() -> None:
+    assert read(PRODUCTION).keep_alive == timedelta(seconds=5)
+    assert read(PRODUCTION | {"TRUSTED_HOPS": "2"}).keep_alive == timedelta(seconds=95)
+    assert read(PRODUCTION | {"QUART_CONFIG": "heroku"}).keep_alive == timedelta(seconds=95)
+    assert read(PRODUCTION | {"TRUSTED_HOPS": "2", "KEEP_ALIVE": "7"}).keep_alive == timedelta(seconds=7)
+
+
 @pytest.mark.parametrize(
     ("given", "driver", "query"),
     [

@@ -1,7 +1,6 @@
 """The worker: does what waits in the database when the doorbell rings, and every few seconds anyway."""
 
 import asyncio
-import signal
 from typing import Any
 
 import structlog
@@ -9,6 +8,7 @@ from arq.worker import Worker, func
 from quart import Quart
 from redis.exceptions import RedisError
 
+from app import loop
 from app.jobs import doorbell
 from app.jobs.dispatcher import Dispatcher
 from app.mail import transports
@@ -20,8 +20,7 @@ log = structlog.get_logger()
 async def work(app: Quart) -> None:
     """Do jobs until SIGTERM or SIGINT, then finish what was begun."""
     dispatcher = Dispatcher(app)
-    for name in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(name, dispatcher.stop)
+    loop.on_stop(dispatcher.stop)
     listening = asyncio.create_task(_listen(dispatcher.bell))
     log.info("worker.started")
     await dispatcher.run()

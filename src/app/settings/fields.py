@@ -39,7 +39,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     port: Port = 5000
     """The port that the web server listens on."""
     web_concurrency: Positive = 1
-    """Processes that serve pages."""
+    """Processes that serve pages; each has its own connections to the database."""
+    keep_alive: timedelta = timedelta(seconds=5)
+    """How long a connection is kept for another request, or for a slow one to begin; 95 s behind proxies, which keep
+    theirs for up to 90."""
     trusted_hops: Annotated[int, Meta(ge=0, le=9)] = 0
     """Proxies in front that say truly whom they speak for; 1 with `heroku`."""
     ssl_disable: bool = True

@@ -81,7 +81,10 @@ def _defaults(name: str, given: dict[str, str]) -> dict[str, str]:
     }
     if name in {"development", "testing"} and "SECRET_KEY" not in given:
         defaults["SECRET_KEY"] = _secret_of_this_checkout()
-    return defaults | CONFIGURATIONS[name]
+    defaults |= CONFIGURATIONS[name]
+    if (defaults | given).get("TRUSTED_HOPS", "0").strip() != "0":
+        defaults["KEEP_ALIVE"] = "95"  # longer than a router does, or it asks on a connection that is being closed
+    return defaults
 
 
 def _converted(texts: Mapping[str, str]) -> tuple[dict[str, object], dict[str, str]]:
