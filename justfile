@@ -100,3 +100,7 @@ types:
 # Everything that has to hold before a commit, except the tests
 check: lint types
     uv lock --check
+
+# Write requirements.txt anew from the lock, for platforms that read nothing else
+requirements:
+    uv export --quiet --frozen --no-default-groups --extra reporting --no-hashes --no-annotate --no-header --output-file requirements.txt

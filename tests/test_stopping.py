@@ -34,11 +34,11 @@ def terminate_all_twice(web: Process) -> None:
 
 
 class Load:
-    """Somebody who asks all the time, each on a new connection or all on a few, and counts what became of it."""
+    """Somebody who asks all the time, each time on a new connection, and counts what became of it."""
 
-    def __init__(self, port: int, *, kept: bool) -> None:
+    def __init__(self, port: int) -> None:
         self.answers: Counter[object] = Counter()
-        self._url, self._limits = f"http://127.0.0.1:{port}", Limits(max_keepalive_connections=20 if kept else 0)
+        self._url, self._limits = f"http://127.0.0.1:{port}", Limits(max_keepalive_connections=0)
 
     async def run(self) -> None:
         """Ask until the server is gone."""
@@ -87,15 +87,13 @@ def environment(tmp_path: Path) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(
-    ("stop", "processes", "kept"),
-    [(terminate, 1, True), (terminate_all_twice, 1, False), (terminate, 2, False), (terminate_all_twice, 2, True)],
+    ("stop", "processes"),
+    [(terminate, 1), (terminate_all_twice, 1), (terminate, 2), (terminate_all_twice, 2)],
 )
-async def test_whoever_was_let_in_is_answered(
-    environment: dict[str, str], stop: Stop, processes: int, kept: bool
-) -> None:
+async def test_whoever_was_let_in_is_answered(environment: dict[str, str], stop: Stop, processes: int) -> None:
     port, told = int(environment["PORT"]), {"WEB_CONCURRENCY": str(processes)}
     async with process(*quart("web"), environment=environment | told, until="web.started") as web:
-        load = Load(port, kept=kept)
+        load = Load(port)
         async with asyncio.TaskGroup() as clients:
             clients.create_task(load.run())
             await eventually(lambda: load.answers[200] > RATE)
