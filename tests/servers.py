@@ -163,8 +163,13 @@ def postgresql() -> Iterator[str]:
 
 
 @asynccontextmanager
-async def process(*command: str, environment: dict[str, str], until: str) -> AsyncIterator[asyncio.subprocess.Process]:
-    """One of our processes, once it has logged that it is ready; stopped by SIGTERM, and by force if it does not."""
+async def process(
+    *command: str, environment: dict[str, str], until: str, log: list[str] | None = None
+) -> AsyncIterator[asyncio.subprocess.Process]:
+    """One of our processes, once it has logged that it is ready; stopped by SIGTERM, and by force if it does not.
+
+    In the end `log` has all lines that it printed.
+    """
     running = await asyncio.create_subprocess_exec(
         *command,
         cwd=ROOT,
@@ -174,7 +179,7 @@ async def process(*command: str, environment: dict[str, str], until: str) -> Asy
         start_new_session=True,
     )
     assert running.stdout is not None
-    printed = []
+    printed = [] if log is None else log
     async with asyncio.timeout(30):
         while until not in (line := (await running.stdout.readline()).decode()):
             printed.append(line)
@@ -191,7 +196,7 @@ async def process(*command: str, environment: dict[str, str], until: str) -> Asy
             except TimeoutError:
                 os.killpg(running.pid, signal.SIGKILL)
                 await running.wait()
-        await drain
+        printed += (await drain).decode().splitlines()
 
 
 def quart(*arguments: str) -> tuple[str, ...]:

@@ -7,6 +7,9 @@ import socket
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
 
 import structlog
 
@@ -24,7 +27,10 @@ def run(serve: Callable[[], None], number: int, *, closing: socket.socket) -> No
 
     `closing` is what they listen on: while this process kept it open, newcomers would wait for nobody.
     """
-    Family(serve, number, closing).live()
+    counts = os.environ["PROMETHEUS_MULTIPROC_DIR"] = mkdtemp(prefix="quart-base-")  # where each of them counts
+    failed = Family(serve, number, closing, Path(counts)).live()
+    rmtree(counts)
+    sys.exit(1 if failed else 0)
 
 
 def on_orphaned(stop: Callable[[], object]) -> None:
@@ -36,15 +42,15 @@ def on_orphaned(stop: Callable[[], object]) -> None:
 class Family:
     """The processes, and the pipe by which they see that their parent lives."""
 
-    def __init__(self, serve: Callable[[], None], number: int, listener: socket.socket) -> None:
-        self._serve, self._number, self._listener = serve, number, listener
+    def __init__(self, serve: Callable[[], None], number: int, listener: socket.socket, counts: Path) -> None:
+        self._serve, self._number, self._listener, self._counts = serve, number, listener, counts
         self._pids: set[int] = set()
         self._lifeline, self._end = os.pipe()
         self._stopping = False
         self._failed = False
 
-    def live(self) -> None:
-        """Keep them running until they are told to stop, then wait for the last; exit code 1 if one of them failed."""
+    def live(self) -> bool:
+        """Keep them running until they are told to stop, wait for the last, and say whether one of them failed."""
         for name in STOP:
             signal.signal(name, self._stop)
         while len(self._pids) < self._number:
@@ -54,11 +60,12 @@ class Family:
             self._pids.discard(pid)
             if not self._stopping:
                 log.error("web.process_ended", pid=pid, code=os.waitstatus_to_exitcode(status))
+                self._forget_gauges(pid)
                 time.sleep(PAUSE)
                 self._start_one()
             elif status:
                 self._failed = True
-        sys.exit(1 if self._failed else 0)
+        return self._failed
 
     def _start_one(self) -> None:
         signal.pthread_sigmask(signal.SIG_BLOCK, STOP)  # until loop.on_stop hears them, here and there
@@ -74,6 +81,10 @@ class Family:
         _lifeline = self._lifeline
         self._serve()
         sys.exit(0)
+
+    def _forget_gauges(self, pid: int) -> None:
+        for file in self._counts.glob(f"gauge_live*_{pid}.db"):
+            file.unlink()
 
     def _stop(self, *_: object) -> None:
         self._stopping = True

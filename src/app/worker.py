@@ -16,6 +16,8 @@ from app.settings import settings
 
 log = structlog.get_logger()
 
+REPORTS = 3  # seconds in which errors are still reported before the worker ends
+
 
 async def work(app: Quart) -> None:
     """Do jobs until SIGTERM or SIGINT, then finish what was begun."""
@@ -28,6 +30,8 @@ async def work(app: Quart) -> None:
         listening.cancel()  # again, if need be: the client can swallow a cancellation
         await asyncio.wait([listening], timeout=1)
     await transports.close()
+    if app.background_tasks:
+        await asyncio.wait(app.background_tasks, timeout=REPORTS)
     for close in app.after_serving_funcs:
         await app.ensure_async(close)()
     log.info("worker.stopped")

@@ -29,6 +29,11 @@ async def verify_password(password: str, password_hash: str | None) -> bool:
     return await _in_thread(partial(_verify, password, password_hash))
 
 
+def waiting() -> int:
+    """How many are being hashed, or wait to be."""
+    return _waiting
+
+
 def _verify(password: str, password_hash: str | None) -> bool:
     if password_hash:
         with suppress(UnknownHashError):

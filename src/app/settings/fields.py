@@ -165,7 +165,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     retention: timedelta = timedelta(days=30)
     """How long what has ended is kept: jobs, mails, links and sessions."""
     readyz_token: str = ""
-    """Who sends it as a bearer token sees the details of `/readyz`, as administrators do."""
+    """Who sends it as a bearer token sees the details of `/readyz`, and `/metrics`, as administrators do."""
 
     @property
     def in_production(self) -> bool:

@@ -15,7 +15,13 @@ from app.database import transaction
 from app.settings import Settings
 
 ANONYMOUS = AnonymousUser()
-FOR_ANYBODY = {"static", "main.healthz", "main.readyz", "dev.reload"}  # answered without asking who it is
+FOR_ANYBODY = {
+    "static",
+    "main.healthz",
+    "main.readyz",
+    "main.metrics",
+    "dev.reload",
+}  # answered without asking who it is
 
 
 class Visitor(AuthUser):
