@@ -49,6 +49,16 @@ revision MESSAGE:
 recreate-db *ARGS:
     quart recreate-db {{ARGS}}
 
+# Copy the database into FILE, or into var/backups/, while everything runs on
+[no-exit-message]
+backup *FILE:
+    @quart backup {{FILE}}
+
+# Bring back what `backup` wrote; --force loses what is stored now
+[no-exit-message]
+restore FILE *ARGS:
+    @quart restore {{FILE}} {{ARGS}}
+
 # Add the roles and the development administrator
 setup-dev:
     quart setup-dev

@@ -20,6 +20,7 @@ from app.web import (
     headers,
     hosts,
     https,
+    maintenance,
     requests,
     templating,
 )
@@ -54,6 +55,7 @@ def create_app(config_name: str | None = None) -> Quart:
     bodies.init_app(app)  # before anything looks into one
     csrf.init_app(app)  # early: a forged request is refused before anybody asks who sent it
     auth.init_app(app, chosen)
+    maintenance.init_app(app, chosen)
     errors.init_app(app)
     templating.init_app(app, chosen)
     assets.init_app(app)

@@ -47,6 +47,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Proxies in front that say truly whom they speak for; 1 with `heroku`."""
     ssl_disable: bool = True
     """`False`: HTTPS only, by redirect and HSTS, and cookies with the `__Host-` prefix."""
+    maintenance: bool = False
+    """`True`: administrators only; everybody else gets 503 and is asked to come back."""
 
     database_url: str
     """SQLite or PostgreSQL."""
