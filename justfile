@@ -114,3 +114,14 @@ check: lint types
 # Write requirements.txt anew from the lock, for platforms that read nothing else
 requirements:
     uv export --quiet --frozen --no-default-groups --extra reporting --no-hashes --no-annotate --no-header --output-file requirements.txt
+
+# Look for known holes in what is installed, in Python and in browsers
+audit:
+    uv export --quiet --frozen --no-default-groups --extra reporting --no-emit-project --output-file var/audit.txt
+    uvx pip-audit --disable-pip --require-hashes --requirement var/audit.txt
+    npm audit --audit=true
+
+# Do on this machine what a platform does, twice under load, and count what was dropped
+[no-exit-message]
+rehearse-deploy:
+    @python -W "ignore:XDG_RUNTIME_DIR is not set" .ci/rehearse-deploy.py

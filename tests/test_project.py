@@ -1,6 +1,7 @@
 """What stands at the top of the checkout: the commands, what is installed, and what a platform runs."""
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from typing import Any
 
 import msgspec
 import pytest
+import yaml
 from honcho.environ import parse_procfile
 
 from app.settings import Settings
@@ -124,6 +126,22 @@ async def test_the_button_that_deploys_names_settings_processes_and_a_command_th
     assert given.keys() <= {field.name.upper() for field in msgspec.structs.fields(Settings)}
     assert find_obstacles(given | addons | others) == {}
     assert button["scripts"] == {"postdeploy": "quart --app app setup-prod"}
+
+
+@pytest.mark.usefixtures("app")
+async def test_the_containers_run_commands_that_there_are_and_wait_for_the_release() -> None:
+    services = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]
+    assert services.keys() == {"release", "web", "worker", "postgres", "valkey", "mail"}
+    image = (ROOT / "Dockerfile").read_text()
+    lines = " ".join(str(service.get("command", "")) for service in services.values())
+    for command in re.findall(r"quart ([a-z-]+)", lines):
+        assert (await run(command, "--help")).exit_code == 0
+    for name in ("web", "worker"):
+        assert services[name]["depends_on"] == {"release": {"condition": "service_completed_successfully"}}
+        told = services[name]["environment"]
+        assert told.keys() <= {field.name.upper() for field in msgspec.structs.fields(Settings)}
+    assert image.rstrip().endswith('CMD ["quart", "web"]')
+    assert "\nUSER app\n" in image
 
 
 def test_the_licence_is_mit() -> None:
