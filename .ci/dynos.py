@@ -36,8 +36,9 @@ class Slug:
             build = "from app import node; node.build()"
             run(sys.executable, "-c", build, cwd=self.path, PYTHONPATH=str(self.path / "src"))
         run("bin/pre_compile", cwd=self.path)
-        run("uv", "venv", "--quiet", "--python", sys.executable, str(self._venv), cwd=self.path)
-        run("uv", "pip", "install", "--quiet", "-r", "requirements.txt", cwd=self.path, VIRTUAL_ENV=str(self._venv))
+        run(sys.executable, "-m", "venv", str(self._venv), cwd=self.path)
+        pip = (str(self._venv / "bin/pip"), "install", "--quiet", "--disable-pip-version-check")
+        run(*pip, "-r", "requirements.txt", cwd=self.path)
 
     @property
     def search_path(self) -> str:

@@ -50,7 +50,7 @@ class Visitors:
     async def confirm_and_log_in(self, email: str) -> None:
         await eventually(lambda: self._mail_server.to(email), within=20)
         text = self._mail_server.to(email)[0].get_body(("plain",)).get_content()
-        link = re.search(rf"^https://{re.escape(self.host)}(/account/confirm-account/\S+)$", text, re.MULTILINE)
+        link = re.search(rf"^https://{re.escape(self.host)}(/account/confirm-account/\S+)\s*$", text, re.MULTILINE)
         assert link, text
         async with self.browser() as browser:
             await self._submit(browser, link[1])
