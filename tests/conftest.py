@@ -57,8 +57,8 @@ def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path_factory.mktemp('database')}/test.sqlite"
     else:
-        with servers.postgresql() as url:
-            yield url
+        with servers.postgresql() as server:
+            yield server.get_uri()
 
 
 @pytest.fixture(scope="session")
@@ -187,19 +187,19 @@ def deliver(app: Quart) -> Deliver:
 @pytest.fixture
 def ada(app: Quart, mail_server: MailServer) -> Person:
     """A visitor who has no account yet."""
-    return Person(app, mail_server, "Ada", "Lovelace")
+    return Person(app.test_client(), mail_server, "Ada", "Lovelace")
 
 
 @pytest.fixture
 def eve(app: Quart, mail_server: MailServer) -> Person:
     """Somebody who is up to no good."""
-    return Person(app, mail_server, "Eve", "Dropper")
+    return Person(app.test_client(), mail_server, "Eve", "Dropper")
 
 
 @pytest.fixture
 async def grace(app: Quart, mail_server: MailServer) -> Person:
     """A member: registered and confirmed, not logged in."""
-    grace = Person(app, mail_server, "Grace", "Hopper")
+    grace = Person(app.test_client(), mail_server, "Grace", "Hopper")
     await _add(app, grace, role="User")
     return grace
 
@@ -207,7 +207,7 @@ async def grace(app: Quart, mail_server: MailServer) -> Person:
 @pytest.fixture
 async def root(app: Quart, mail_server: MailServer) -> Person:
     """An administrator, not logged in."""
-    root = Person(app, mail_server, "Radia", "Perlman")
+    root = Person(app.test_client(), mail_server, "Radia", "Perlman")
     await _add(app, root, role="Administrator")
     return root
 

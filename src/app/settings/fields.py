@@ -134,6 +134,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds that requests and mails may take to finish."""
     database_pool_size: Positive = 6
     """Connections to PostgreSQL a process; more than JOBS_PARALLEL, so that a worker is heard beside its jobs."""
+    database_timeout: Annotated[float, Meta(gt=0)] = 2.5
+    """Seconds to wait for a statement, or on SQLite for one's turn to write; a hanging server may cost two more."""
     redis_timeout: Annotated[float, Meta(gt=0)] = 0.5
     """Seconds until Redis counts as away."""
 
