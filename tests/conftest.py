@@ -20,6 +20,7 @@ from app.database import Model, transaction
 from app.jobs.running import run
 from app.mail import rendering
 from app.settings import settings
+from app.web.counting import Counts, shared_storage
 from tests import servers
 from tests.jobs.labour import claim, settle
 from tests.people import Person
@@ -158,6 +159,8 @@ async def clean_slate(request: pytest.FixtureRequest) -> None:
             if table is not Role.__table__:
                 await db.execute(delete(table))
         await db.execute(delete(Role).where(Role.name.not_in(BUILT_IN)))
+    await shared_storage(app.extensions["doorbell"]).reset()
+    app.extensions["counts"] = Counts(app.extensions["doorbell"])
     request.getfixturevalue("mail_server").forget()
 
 

@@ -120,6 +120,8 @@ def test_production_is_strict() -> None:
         ({"PORT": "five"}, "PORT: expected `int`"),
         ({"MAIL_USE_TLS": "perhaps"}, "MAIL_USE_TLS: expected `bool`"),
         ({"ADMIN_PASSWORD": "password"}, "ADMIN_PASSWORD is the one that everybody knows"),
+        ({"LIMIT_LOGINS": "often"}, "LIMIT_LOGINS: expected `str` matching regex"),
+        ({"LIMIT_LOGINS": "0/minute"}, "LIMIT_LOGINS: expected `str` matching regex"),
         ({"JOBS_LEASE": "9"}, "JOBS_LEASE must be at least twice JOBS_BEAT"),
         ({"QUART_CONFIG": "prod"}, "QUART_CONFIG must be default or one of"),
     ],

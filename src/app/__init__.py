@@ -7,7 +7,7 @@ from quart import Quart
 from app import cli, database, logs, reporting
 from app.jobs import dispatcher, doorbell
 from app.settings import ROOT, settings
-from app.web import auth, bodies, config, csrf, errors, gate, headers, hosts, https, requests, templating
+from app.web import auth, bodies, config, counting, csrf, errors, gate, headers, hosts, https, requests, templating
 from app.web.account import account
 from app.web.admin import admin
 from app.web.dev import dev
@@ -37,6 +37,7 @@ def create_app(config_name: str | None = None) -> Quart:
     bodies.init_app(app)  # before anything looks into one
     csrf.init_app(app)  # early: a forged request is refused before anybody asks who sent it
     auth.init_app(app, chosen)
+    counting.init_app(app, chosen)
     errors.init_app(app)
     templating.init_app(app, chosen)
 

@@ -17,10 +17,12 @@ EXAMPLE_ADDRESS = "no-reply@example.com"
 Name = Literal["development", "testing", "production", "heroku", "unix"]
 Positive = Annotated[int, Meta(ge=1)]
 Port = Annotated[int, Meta(ge=1, le=65535)]
+RATE = r"[1-9]\d*/([1-9]\d* ?)?(second|minute|hour|day)s?"
+Rate = Annotated[str, Meta(pattern=f"^{RATE}(, ?{RATE})*$")]
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """Durations are given in seconds or as ISO 8601 has them (`PT10M`), lists with commas."""
+    """Durations are given in seconds or as ISO 8601 has them (`PT10M`), lists with commas, limits as `10/5 minutes`."""
 
     quart_config: Name = "development"
     """Which configuration applies."""
@@ -120,6 +122,39 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     confirm_lifetime: timedelta = timedelta(days=7)
     """How long a link that confirms an account works."""
 
+    limit_logins: Rate = "30/minute"
+    """Passwords that somebody may send from one IP address, right or wrong; of IPv6, from one /64."""
+    limit_wrong_by_ip: Rate = "10/5 minutes"
+    """Wrong passwords from one IP address."""
+    limit_wrong_by_account_and_ip: Rate = "5/5 minutes"
+    """Wrong passwords for one account from one IP address."""
+    limit_wrong_by_account: Rate = "50/hour"
+    """Wrong passwords for one account, from wherever."""
+    limit_wrong_at_all: Rate = "1000/5 minutes"
+    """Wrong passwords for all accounts, from wherever; more are an attack, which is logged and slows logins down."""
+    limit_alarms: Rate = "1/5 minutes"
+    """How often such an attack is logged."""
+    slow_mode: Annotated[float, Meta(ge=0)] = 2
+    """Seconds that every login waits during such an attack."""
+    limit_registrations: Rate = "10/hour"
+    """Registrations from one IP address."""
+    limit_registration_mails: Rate = "3/hour"
+    """Mails to one address because somebody registers it."""
+    limit_resets: Rate = "20/minute"
+    """Reset links that may be asked for from one IP address."""
+    limit_reset_mails: Rate = "3/hour"
+    """Reset links that are mailed to one address."""
+    limit_confirmation_mails: Rate = "1/3 minutes, 5/day"
+    """Further confirmation links that are mailed to one user."""
+    limit_links: Rate = "20/minute"
+    """Mailed links that may be opened or used from one IP address."""
+    limit_password_changes: Rate = "5/minute"  # noqa: S105 (a number)
+    """Tries of a user to change the password."""
+    limit_email_changes: Rate = "5/hour"
+    """Tries of a user to change the address."""
+    limit_admin_mails: Rate = "30/hour"
+    """Invitations and reset links that one administrator may have sent."""
+
     answer_time: Annotated[float, Meta(ge=0)] = 0.25
     """Seconds that an answer takes which must not tell whether an address is known."""
     max_content_length: Positive = 65536
@@ -154,7 +189,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     breaker_failures: Positive = 5
     """Failures in a row after which mails, or other jobs of the same name, pause."""
     breaker_pause: timedelta = timedelta(seconds=10)
-    """How long they pause each time."""
+    """How long they pause each time, and how long limits are counted without Redis once it was away."""
     worker_in_web: bool = False
     """`True`: the web process does the jobs too, and needs no worker beside it and no Redis."""
     live_for: timedelta = timedelta(seconds=60)

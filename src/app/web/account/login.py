@@ -7,21 +7,25 @@ from quart_auth import login_required
 from app.accounts import passwords
 from app.accounts.errors import WrongPassword
 from app.database import session
+from app.web import throttling
 from app.web.account import account
 from app.web.account.forms import LoginForm
 from app.web.auth import log_in, log_out, safe_next
 from app.web.guards import anonymous_only
 from app.web.templating import index_for_role, render
+from app.web.throttling import throttled
 
 
 @account.route("/login", methods=["GET", "POST"])
 @anonymous_only
+@throttled("logins", by=throttling.ip)
 async def login() -> ResponseReturnValue:
     """Log in and go where the visitor wanted to, or to the page of their role."""
     form = await LoginForm.from_request()
     if await form.validate_on_submit():
         try:
-            user = await passwords.authenticate(session(), email=form.email.data, password=form.password.data)
+            async with throttling.guess(form.email.data):
+                user = await passwords.authenticate(session(), email=form.email.data, password=form.password.data)
         except WrongPassword:
             await flash("Invalid email or password.", "form-error")
         else:
