@@ -78,6 +78,10 @@ class User(Model):
     def full_name(self) -> str:
         return f"{self.first_name} {self.last_name}"
 
+    def known(self) -> list[str]:
+        """What a stranger may know, and so would try as a password."""
+        return [self.first_name, self.last_name, self.email]
+
     @property
     def is_active(self) -> bool:
         return self.deactivated_at is None

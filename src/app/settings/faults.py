@@ -46,6 +46,8 @@ def _of_addresses(settings: Settings) -> dict[str, str]:
         faults["REDIS_URL"] = "REDIS_URL must start with redis://, rediss:// or unix://"
     if not is_web(settings.base_url):
         faults["BASE_URL"] = "BASE_URL must be like https://www.example.com"
+    if settings.hibp_api_base and not is_web(settings.hibp_api_base):
+        faults["HIBP_API_BASE"] = "HIBP_API_BASE must be like https://api.pwnedpasswords.com"
     if not is_web(settings.mail_api_base):
         faults["MAIL_API_BASE"] = "MAIL_API_BASE must be like https://api.mailgun.net"
     if settings.mail_address.count("@") != 1 or set(settings.mail_address) & set("<>, \r\n"):

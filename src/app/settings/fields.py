@@ -100,6 +100,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Characters of a password, at least."""
     password_max: Positive = 256
     """Characters of a password, at most."""
+    password_score: Annotated[int, Meta(ge=0, le=4)] = 2
+    """How hard a password must be to guess, as zxcvbn reckons: 2 is a million guesses, 4 ten thousand million."""
+    hibp_api_base: str = ""
+    """Where to ask which passwords have leaked, `https://api.pwnedpasswords.com`; without it, nobody is asked."""
+    hibp_timeout: Annotated[float, Meta(gt=0)] = 2
+    """Seconds until a password that nobody has told of counts as one that has not leaked."""
     argon2_time_cost: Positive = 2
     """Passes over the memory (OWASP: 2)."""
     argon2_memory_kib: Positive = 19456

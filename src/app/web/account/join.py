@@ -28,13 +28,14 @@ async def join_from_invite(user_id: int, token: str) -> ResponseReturnValue:
         await flash("You are already logged in.", "error")
         return redirect(url_for("main.index"))
     try:
-        await invitations.find(session(), user_id, token)
+        link = await invitations.find(session(), user_id, token)
     except UsedLink:
         await flash("You have already joined.", "error")
         return redirect(url_for("main.index"))
     except ExpiredLink:
         return await _expired(user_id)
     form = await CreatePasswordForm.from_request()
+    form.about = link.user.known()
     if await form.validate_on_submit():
         password_hash = await passwords.hashed(form.password.data)
         async with transaction() as db:

@@ -6,7 +6,8 @@ from quart_auth import login_required
 
 from app.accounts import passwords
 from app.accounts.errors import WrongPassword
-from app.database import session
+from app.accounts.models import User
+from app.database import session, transaction
 from app.web import throttling
 from app.web.account import account
 from app.web.account.forms import LoginForm
@@ -29,6 +30,7 @@ async def login() -> ResponseReturnValue:
         except WrongPassword:
             await flash("Invalid email or password.", "form-error")
         else:
+            await _renew_hash(user, form.password.data)
             await log_in(user, remembered=form.remember_me.data)
             await flash("You are now logged in. Welcome back!", "success")
             return redirect(safe_next() or index_for_role(user.role))
@@ -49,3 +51,11 @@ async def logout() -> ResponseReturnValue:
     await log_out()
     await flash("You have been logged out.", "info")
     return redirect(url_for("main.index"))
+
+
+async def _renew_hash(user: User, password: str) -> None:
+    # Only while somebody logs in is the password at hand.
+    if passwords.has_old_hash(user):
+        password_hash = await passwords.hashed(password)
+        async with transaction() as db:
+            await passwords.renew_hash(db, user, password_hash=password_hash)

@@ -40,6 +40,7 @@ async def change_password() -> ResponseReturnValue:
     """Choose another password; every other browser is logged out by it."""
     user = signed_in_user()
     form = await ChangePasswordForm.from_request()
+    form.about = user.known()
     if await form.validate_on_submit():
         try:
             async with throttling.guess(user.email):

@@ -34,8 +34,9 @@ async def reset_password_request() -> ResponseReturnValue:
 @throttled("links", by=throttling.ip, looking=True)
 async def reset_password(token: str) -> ResponseReturnValue:
     """Choose another password."""
-    await links.find(session(), links.RESET, token)
+    link = await links.find(session(), links.RESET, token)
     form = await ResetPasswordForm.from_request()
+    form.about = link.user.known()
     if await form.validate_on_submit():
         password_hash = await passwords.hashed(form.new_password.data)
         async with transaction() as db:
