@@ -6,7 +6,7 @@ from enum import IntFlag
 from typing import Any
 
 from sqlalchemy import ForeignKey, String
-from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
+from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship, validates
 
 from app.accounts import emails
 from app.database import Model, from_now
@@ -131,6 +131,7 @@ class UserSession(Model):
     expires_at: Mapped[datetime]
 
     user: Mapped[User] = relationship(lazy="raise")
+    has_rested: Mapped[bool] = query_expression()  # by the database's clock, so whoever loads it has to ask
 
 
 class Link(Model):

@@ -25,6 +25,8 @@ def find_faults(settings: Settings, *, on_a_dyno: bool) -> dict[str, str]:
     faults = _of_database(settings, on_a_dyno=on_a_dyno) | _of_addresses(settings) | _of_reporting(settings)
     if settings.jobs_lease < 2 * settings.jobs_beat:
         faults["JOBS_LEASE"] = "JOBS_LEASE must be at least twice JOBS_BEAT, or a job that runs is taken for dead"
+    if settings.session_touch >= settings.session_idle:
+        faults["SESSION_TOUCH"] = "SESSION_TOUCH must be shorter than SESSION_IDLE, or logins end while they are used"
     return faults | _of_production(settings) if settings.in_production else faults
 
 

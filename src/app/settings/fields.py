@@ -115,10 +115,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     hashing_queue: Annotated[int, Meta(ge=0)] = 32
     """Passwords that may wait; more get 503."""
 
+    session_idle: timedelta = timedelta(hours=2)
+    """How long a login lasts that is not used."""
     session_lifetime: timedelta = timedelta(hours=24)
-    """How long a login lasts."""
+    """How long a login lasts, however much it is used."""
+    session_touch: timedelta = timedelta(minutes=5)
+    """How often it is written down that a login is used."""
+    sessions_per_user: Positive = 10
+    """Browsers that one may be logged in with; one more, and the oldest is logged out."""
     remember_lifetime: timedelta = timedelta(days=30)
-    """How long a login with “Keep me logged in” lasts."""
+    """How long a login with “Keep me logged in” lasts, used or not."""
     reset_lifetime: timedelta = timedelta(hours=1)
     """How long a link that resets a password works."""
     change_email_lifetime: timedelta = timedelta(hours=1)

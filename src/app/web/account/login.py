@@ -50,7 +50,9 @@ async def logout() -> ResponseReturnValue:
     """End this session on the server."""
     await log_out()
     await flash("You have been logged out.", "info")
-    return redirect(url_for("main.index"))
+    response = redirect(url_for("main.index"))
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'  # the next one at this computer finds nothing
+    return response
 
 
 async def _renew_hash(user: User, password: str) -> None:
