@@ -124,6 +124,8 @@ def test_production_is_strict() -> None:
         ({"LIMIT_LOGINS": "0/minute"}, "LIMIT_LOGINS: expected `str` matching regex"),
         ({"SESSION_TOUCH": "PT2H"}, "SESSION_TOUCH must be shorter than SESSION_IDLE"),
         ({"HIBP_API_BASE": "api.pwnedpasswords.com"}, "HIBP_API_BASE must be like"),
+        ({"SECURITY_CONTACT": "security@acme.example"}, "SECURITY_CONTACT must be like mailto:"),
+        ({"SECURITY_CONTACT": "https://acme.example\nExpires: 1"}, "SECURITY_CONTACT must be like mailto:"),
         ({"JOBS_LEASE": "9"}, "JOBS_LEASE must be at least twice JOBS_BEAT"),
         ({"QUART_CONFIG": "prod"}, "QUART_CONFIG must be default or one of"),
     ],

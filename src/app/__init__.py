@@ -7,7 +7,21 @@ from quart import Quart
 from app import cli, database, logs, reporting
 from app.jobs import dispatcher, doorbell
 from app.settings import ROOT, settings
-from app.web import auth, bodies, config, counting, csrf, errors, gate, headers, hosts, https, requests, templating
+from app.web import (
+    auth,
+    bodies,
+    config,
+    counting,
+    csrf,
+    errors,
+    gate,
+    headers,
+    heads,
+    hosts,
+    https,
+    requests,
+    templating,
+)
 from app.web.account import account
 from app.web.admin import admin
 from app.web.dev import dev
@@ -34,6 +48,7 @@ def create_app(config_name: str | None = None) -> Quart:
     headers.init_app(app, chosen)
     hosts.init_app(app, chosen)
     https.init_app(app, chosen)
+    heads.init_app(app)
     bodies.init_app(app)  # before anything looks into one
     csrf.init_app(app)  # early: a forged request is refused before anybody asks who sent it
     auth.init_app(app, chosen)

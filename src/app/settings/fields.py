@@ -47,6 +47,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ssl_disable: bool = True
     """`False`: HTTPS only, by redirect and HSTS, and cookies with the `__Host-` prefix."""
 
+    security_contact: str = ""
+    """Whom to tell of a hole, `mailto:security@example.com` or a page, for `/.well-known/security.txt`."""
+
     database_url: str
     """SQLite or PostgreSQL."""
     redis_url: str = ""
@@ -169,6 +172,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     answer_time: Annotated[float, Meta(ge=0)] = 0.25
     """Seconds that an answer takes which must not tell whether an address is known."""
+    max_headers: Positive = 100
+    """Headers of a request, at most."""
+    max_headers_length: Positive = 16384
+    """Bytes of a request's headers, at most."""
     max_content_length: Positive = 65536
     """Bytes of a request's body, at most."""
     editor_max_content_length: Positive = 524288
