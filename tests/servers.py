@@ -17,7 +17,7 @@ from email.message import EmailMessage, Message
 from email.parser import BytesParser
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -41,15 +41,24 @@ def free_port() -> int:
 
 
 class MailServer:
-    """An SMTP server that keeps what it gets, and refuses recipients when told to."""
+    """An SMTP server that keeps what it gets, and refuses recipients when told to; options are aiosmtpd's."""
 
-    def __init__(self) -> None:
+    def __init__(self, **options: Any) -> None:
         self.port = free_port()
+        self.greetings = 0
+        self._options = options
         self.received: list[EmailMessage] = []
         self.replies: dict[str, str] = {}
         self._controller: Controller | None = None
         self._arriving: asyncio.Event | None = None
         self._go_on = threading.Event()
+
+    async def handle_EHLO(  # noqa: N802 (aiosmtpd's name)
+        self, _server: SMTP, session: Session, _envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        session.host_name = hostname
+        self.greetings += 1
+        return responses
 
     async def handle_RCPT(  # noqa: N802 (aiosmtpd's name)
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
@@ -68,7 +77,7 @@ class MailServer:
         return "250 OK"
 
     def start(self) -> None:
-        self._controller = Controller(self, hostname="127.0.0.1", port=self.port, ready_timeout=10)
+        self._controller = Controller(self, hostname="127.0.0.1", port=self.port, ready_timeout=10, **self._options)
         self._controller.start()
 
     def stop(self) -> None:

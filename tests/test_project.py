@@ -1,5 +1,6 @@
 """What stands at the top of the checkout: the commands, what is installed, and what a platform runs."""
 
+import json
 import shutil
 import subprocess
 import sys
@@ -58,6 +59,15 @@ def test_every_package_is_pinned_with_its_hash() -> None:
     for package in locked():
         assert package["version"]
         assert all(wheel["hash"].startswith("sha256:") for wheel in package["wheels"]), package["name"]
+
+
+def test_every_package_for_browsers_is_pinned_with_its_hash_wherever_it_comes_from() -> None:
+    packages = json.loads((ROOT / "package-lock.json").read_text())["packages"]
+    for name, package in packages.items():
+        if name:
+            assert package["version"]
+            assert package["integrity"].startswith("sha512-"), name
+            assert "resolved" not in package, name
 
 
 def test_nothing_is_needed_that_is_gone_upstream() -> None:

@@ -3,12 +3,15 @@
 import gzip
 import re
 
+import brotli
 import httpx2
 import pytest
 
-from tests.servers import ROOT, WebServer, eventually, free_port, process, quart
+from tests.servers import ROOT, Request, WebServer, eventually, free_port, process, quart
 
 PASSWORD, TOKEN, SECRET_KEY = "difference engine no. 2", "c0ffee.b4b3", "long enough to be taken for a secret"
+
+UNPACK = {"br": brotli.decompress, "gzip": gzip.decompress}
 
 
 @pytest.mark.usefixtures("app")
@@ -29,7 +32,7 @@ async def test_an_error_is_reported_without_password_cookie_or_token(environment
         async with process(*quart("web"), environment=environment | reporting, until="web.started"):
             secrets = await _fail(address)
             await eventually(lambda: len(listener.posted) >= 2)
-    reports = {request.path: _text(request.body) for request in listener.posted}
+    reports = {request.path: _text(request) for request in listener.posted}
     assert set(reports) == {"/api/1/envelope/", "/entries"}
     for report in reports.values():
         assert "RuntimeError" in report
@@ -54,5 +57,6 @@ async def _fail(address: str) -> list[str]:
         return [PASSWORD, TOKEN, SECRET_KEY, "hunter2", token[1], *browser.cookies.values()]
 
 
-def _text(body: bytes) -> str:
-    return (gzip.decompress(body) if body.startswith(b"\x1f\x8b") else body).decode()
+def _text(request: Request) -> str:
+    unpack = UNPACK.get(request.headers["Content-Encoding"], bytes)
+    return str(unpack(request.body), "utf-8")

@@ -50,7 +50,7 @@ async def test_a_page_comes_without_the_names_of_products(port: int) -> None:
     "host", ["a..b", ".", "a" * 300, "x" * 64 + ".example", "a b", "[::1", "é", "localhost:x", "evil.example"]
 )
 async def test_a_host_that_is_none_is_no_failure(port: int, host: str) -> None:
-    for path in ("/", "/static/app.css", "/no/such/page", "/admin"):
+    for path in ("/", "/static/logo.svg", "/no/such/page", "/admin"):
         status, _ = await ask(port, f"GET {path} HTTP/1.1", host)
         assert status == (200 if path.startswith("/static") else 400)
 
@@ -87,7 +87,7 @@ async def test_another_name_gets_no_page_and_no_redirect_but_the_health_is_told(
         ("GET http://elsewhere/healthz HTTP/1.1", 200),
         ("GET /static/" + "a" * 300 + " HTTP/1.1", 404),
         ("GET /static/" + "a" * 5000 + " HTTP/1.1", 404),
-        ("GET /static/app.css HTTP/1.1\nRange: bytes=-5", 200),
+        ("GET /static/logo.svg HTTP/1.1\nRange: bytes=-5", 200),
         ("GET / HTTP/1.1\nUpgrade: h2c\nHTTP2-Settings: A", 200),
         (f"GET /account/confirm-account/{TOKEN} HTTP/1.1\nUpgrade: websocket\n"
          "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\nSec-WebSocket-Version: 13", 403),

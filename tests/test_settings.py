@@ -126,6 +126,7 @@ def test_production_is_strict() -> None:
         ({"HIBP_API_BASE": "api.pwnedpasswords.com"}, "HIBP_API_BASE must be like"),
         ({"SECURITY_CONTACT": "security@acme.example"}, "SECURITY_CONTACT must be like mailto:"),
         ({"SECURITY_CONTACT": "https://acme.example\nExpires: 1"}, "SECURITY_CONTACT must be like mailto:"),
+        ({"JOBS_PARALLEL": "6"}, "DATABASE_POOL_SIZE must be larger than JOBS_PARALLEL"),
         ({"JOBS_LEASE": "9"}, "JOBS_LEASE must be at least twice JOBS_BEAT"),
         ({"QUART_CONFIG": "prod"}, "QUART_CONFIG must be default or one of"),
     ],

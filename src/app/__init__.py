@@ -6,10 +6,13 @@ from quart import Quart
 
 from app import cli, database, logs, reporting
 from app.jobs import dispatcher, doorbell
+from app.mail import transports
 from app.settings import ROOT, settings
 from app.web import (
+    assets,
     auth,
     bodies,
+    compression,
     config,
     counting,
     csrf,
@@ -42,7 +45,9 @@ def create_app(config_name: str | None = None) -> Quart:
     database.init_app(app, chosen)
     doorbell.init_app(app, chosen)
     dispatcher.init_app(app, chosen)
+    transports.init_app(app, chosen)
 
+    compression.init_app(app)
     gate.init_app(app, chosen)
     requests.init_app(app)
     headers.init_app(app, chosen)
@@ -55,6 +60,7 @@ def create_app(config_name: str | None = None) -> Quart:
     counting.init_app(app, chosen)
     errors.init_app(app)
     templating.init_app(app, chosen)
+    assets.init_app(app)
 
     app.register_blueprint(main)
     app.register_blueprint(account)

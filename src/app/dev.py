@@ -1,4 +1,4 @@
-"""`just dev`: Valkey, a mail catcher, web and worker, started together and ended together."""
+"""`just dev`: Valkey, a mail catcher, web, worker and what builds for browsers, started together and ended together."""
 
 import os
 import signal

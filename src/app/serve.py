@@ -42,6 +42,8 @@ async def _serve(app: Quart, config: Config) -> None:
     async def until_stopped() -> None:
         log.info("web.started", address=settings().base_url)  # Hypercorn comes here once it listens
         await stopping.wait()
+        if (dispatcher := app.extensions.get("dispatcher")) is not None:
+            dispatcher.stop()  # now, for jobs take their time as requests do
 
     await hypercorn.asyncio.serve(app, config, shutdown_trigger=until_stopped)
     log.info("web.stopped")

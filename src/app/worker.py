@@ -11,6 +11,7 @@ from redis.exceptions import RedisError
 
 from app.jobs import doorbell
 from app.jobs.dispatcher import Dispatcher
+from app.mail import transports
 from app.settings import settings
 
 log = structlog.get_logger()
@@ -27,7 +28,9 @@ async def work(app: Quart) -> None:
     while not listening.done():
         listening.cancel()  # again, if need be: the client can swallow a cancellation
         await asyncio.wait([listening], timeout=1)
-    await app.extensions["engine"].dispose()
+    await transports.close()
+    for close in app.after_serving_funcs:
+        await app.ensure_async(close)()
     log.info("worker.stopped")
 
 

@@ -4,7 +4,18 @@ import pytest
 
 from tests.terminal import run
 
-OURS = {"add-fake-data", "check-deploy", "db", "dev", "insert-roles", "migrate", "recreate-db", "revision", "setup-dev"}
+OURS = {
+    "add-fake-data",
+    "assets",
+    "check-deploy",
+    "db",
+    "dev",
+    "insert-roles",
+    "migrate",
+    "recreate-db",
+    "revision",
+    "setup-dev",
+}
 OURS |= {"setup-prod", "shell", "users", "web", "worker"}
 
 

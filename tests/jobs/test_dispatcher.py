@@ -1,17 +1,18 @@
 """A worker's loop, in this process."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 
 import pytest
 from quart import Quart
 from sqlalchemy import text
 
-from app.database import transaction
+from app.database import session, transaction
 from app.jobs import GiveUp, TryLater, Unavailable, heartbeats, job
 from app.jobs.dispatcher import Dispatcher
-from app.jobs.models import State
+from app.jobs.models import State, Worker
+from app.settings import settings
 from tests.conftest import another_app
 from tests.jobs.labour import all_jobs, only_job, promise
 from tests.servers import eventually
@@ -36,6 +37,13 @@ async def wait() -> None:
     await GO_ON.wait()
 
 
+@job(name="tests.hold")
+async def hold() -> None:
+    await session().connection()
+    TRIES.append("holding a connection")
+    await GO_ON.wait()
+
+
 @pytest.fixture(autouse=True)
 def nothing_tried(app: Quart) -> None:
     TRIES.clear()
@@ -53,7 +61,7 @@ async def dispatching(app: Quart) -> AsyncIterator[Dispatcher]:
     finally:
         dispatcher.stop()
         await asyncio.wait_for(running, 10)
-        del app.extensions["bell"]
+        del app.extensions["dispatcher"]
 
 
 async def until_states(app: Quart, *states: State) -> None:
@@ -172,15 +180,28 @@ async def test_a_job_that_takes_longer_than_a_lease_keeps_it(app: Quart, tell: T
     assert TRIES == ["waiting"]
 
 
-async def test_a_worker_is_seen_while_it_works(app: Quart) -> None:
-    async def seen() -> int:
-        async with app.app_context(), transaction() as db:
-            return len(await heartbeats.alive(db))
+async def test_a_worker_whose_jobs_all_hold_a_connection_is_still_heard(app: Quart, tell: Tell) -> None:
+    tell(JOBS_BEAT="0.1", JOBS_SWEEP="0.1")
+    async with dispatching(app):
+        for number in range(settings().jobs_parallel):
+            await promise(app, hold, lane=str(number))
+        await eventually(lambda: len(TRIES) == settings().jobs_parallel)
+        async with asyncio.timeout(10):
+            while [worker.running for worker in await workers(app)] != [settings().jobs_parallel]:
+                await asyncio.sleep(0.02)
+        GO_ON.set()
 
+
+async def workers(app: Quart) -> Sequence[Worker]:
+    async with app.app_context(), transaction() as db:
+        return await heartbeats.alive(db)
+
+
+async def test_a_worker_is_seen_while_it_works(app: Quart) -> None:
     async with dispatching(app), asyncio.timeout(10):
-        while await seen() == 0:
+        while not await workers(app):
             await asyncio.sleep(0.02)
-    assert await seen() == 0
+    assert not await workers(app)
 
 
 async def test_the_web_process_does_the_jobs_where_that_is_wanted(app: Quart, monkeypatch: pytest.MonkeyPatch) -> None:

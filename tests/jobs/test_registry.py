@@ -1,8 +1,10 @@
 """What can be declared, and what cannot."""
 
 from datetime import UTC, datetime
+from unittest.mock import patch
 
 import pytest
+from cronsim import CronSimError
 from quart import Quart
 
 from app.jobs import cron, job, registry
@@ -43,20 +45,24 @@ async def test_of_a_job_that_nobody_knows_any_more_all_arguments_are_secret(app:
 
 
 @pytest.mark.parametrize(
-    ("timetable", "following"),
+    ("expression", "following"),
     [
-        ({}, "2026-11-22T13:00:00"),
-        ({"hour": 3}, "2026-11-23T03:00:00"),
-        ({"hour": {3, 15}, "minute": 30}, "2026-11-22T15:30:00"),
-        ({"weekday": "mon", "hour": 6}, "2026-11-23T06:00:00"),
-        ({"minute": set(range(60))}, "2026-11-22T12:35:00"),
+        ("0 * * * *", "2026-11-22T13:00:00"),
+        ("0 3 * * *", "2026-11-23T03:00:00"),
+        ("30 3,15 * * *", "2026-11-22T15:30:00"),
+        ("0 6 * * MON", "2026-11-23T06:00:00"),
     ],
 )
-def test_a_timetable_says_when_it_is_time(timetable: dict[str, object], following: str) -> None:
+def test_a_timetable_says_when_it_is_time(expression: str, following: str) -> None:
     async def timed() -> None: ...
 
-    declared = cron(**timetable)(timed)  # type: ignore[arg-type]
-    registry.DECLARED.pop("timed")
-    assert declared.next_start(datetime(2026, 11, 22, 12, 34, 56, tzinfo=UTC)) == datetime.fromisoformat(
-        following
-    ).replace(tzinfo=UTC)
+    with patch.dict(registry.DECLARED):
+        declared = cron(expression)(timed)
+    now = datetime(2026, 11, 22, 12, 34, 56, tzinfo=UTC)
+    assert declared.next_start(now) == datetime.fromisoformat(f"{following}+00:00")
+
+
+@pytest.mark.parametrize("expression", ["0 25 * * *", "0 0 31 2 *", "* *", "daily"])
+def test_a_timetable_that_makes_no_sense_is_refused(expression: str) -> None:
+    with pytest.raises(CronSimError):
+        cron(expression)

@@ -1,7 +1,7 @@
 """Mail by Mailgun's API, played by a server on loopback."""
 
 from base64 import b64encode
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -11,36 +11,28 @@ from quart import Quart
 
 from app.jobs.models import State
 from app.mail import mailgun
-from app.settings import settings
 from tests.conftest import Deliver
 from tests.jobs.labour import only_job
 from tests.people import Person
 from tests.servers import Request, WebServer, free_port
 
+Tell = Callable[..., None]
+MAILGUN = {"MAIL_KEY": "key-1", "MAIL_DOMAIN": "mg.example.com"}
+
 
 @pytest.fixture
-async def api(app: Quart, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[WebServer]:
+async def api(tell: Tell) -> AsyncIterator[WebServer]:
     with WebServer() as server:
-        async for _ in _mail_leaves_by(f"http://{server.address}", monkeypatch):
-            yield server
+        tell(MAIL_API_BASE=f"http://{server.address}", **MAILGUN)
+        yield server
+        await mailgun.close()
 
 
 @pytest.fixture
-async def nobody_there(app: Quart, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
-    async for _ in _mail_leaves_by(f"http://127.0.0.1:{free_port()}", monkeypatch):
-        yield
-
-
-async def _mail_leaves_by(base: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
-    chosen = {"MAIL_KEY": "key-1", "MAIL_API_BASE": base, "MAIL_DOMAIN": "mg.example.com", "MAIL_TIMEOUT": "0.3"}
-    for variable, text in chosen.items():
-        monkeypatch.setenv(variable, text)
-    settings.cache_clear()
+async def nobody_there(tell: Tell) -> AsyncIterator[None]:
+    tell(MAIL_API_BASE=f"http://127.0.0.1:{free_port()}", **MAILGUN)
     yield
-    await mailgun._client().aclose()
-    mailgun._client.cache_clear()
-    monkeypatch.undo()
-    settings.cache_clear()
+    await mailgun.close()
 
 
 async def test_a_mail_is_posted_whole_with_the_key_and_to_the_domain(
@@ -88,8 +80,9 @@ async def test_a_refusal_that_somebody_or_time_can_mend_is_tried_again(
 
 
 async def test_an_answer_that_does_not_come_is_not_waited_for(
-    app: Quart, ada: Person, deliver: Deliver, api: WebServer
+    app: Quart, ada: Person, deliver: Deliver, api: WebServer, tell: Tell
 ) -> None:
+    tell(MAIL_TIMEOUT="0.3")
     api.delay = 0.6
     await ada.register()
     await deliver()

@@ -1,17 +1,58 @@
 """What a page loads."""
 
-import pytest
+import re
+from base64 import b64encode
+from hashlib import sha384
 
-from tests.people import Person
+import pytest
+from bs4 import Tag
+
+from tests.people import Page, Person
 
 LOADED = "link[href], script[src], img[src], source[src], iframe[src]"
 
 
+def loaded(page: Page) -> dict[str, Tag]:
+    """The tags that load something, each under its address."""
+    return {str(tag.get("href") or tag.get("src")): tag for tag in page.soup.select(LOADED)}
+
+
 @pytest.mark.parametrize("path", ["/", "/account/login", "/account/register", "/no/such/page"])
 async def test_everything_that_a_page_loads_comes_from_here_and_is_there(ada: Person, path: str) -> None:
-    page = await ada.visit(path)
-    addresses = {str(tag.get("href") or tag.get("src")) for tag in page.soup.select(LOADED)}
-    assert "/static/app.css" in addresses
+    addresses = loaded(await ada.visit(path))
+    assert any(address.endswith(".css") for address in addresses)
     for address in addresses:
         assert address.startswith("/static/")
         assert (await ada.visit(address)).status == 200
+
+
+async def test_styles_and_scripts_are_named_by_their_content_and_tell_their_checksum(ada: Person) -> None:
+    page = await ada.visit("/account/register")
+    files = {address: tag for address, tag in loaded(page).items() if re.search(r"\.(css|js)$", address)}
+    assert [re.sub(r".*/(\w+)-[A-Z0-9]{8}\.", r"\1.", file) for file in files] == ["app.css", "app.js", "password.js"]
+    for address, tag in files.items():
+        answer = await ada.browser.get(address)
+        assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+        assert tag["integrity"] == f"sha384-{b64encode(sha384(await answer.get_data(as_text=False)).digest()).decode()}"
+
+
+async def test_a_login_page_takes_four_requests_and_little_weight(ada: Person) -> None:
+    page = await ada.visit("/account/login")
+    weights = {}
+    for address in ["/account/login", *loaded(page)]:
+        answer = await ada.browser.get(address, headers={"Accept-Encoding": "br"})
+        weights[address] = len(await answer.get_data(as_text=False))
+    assert len(weights) == 4
+    assert sum(weights.values()) < 60_000
+    assert sum(weight for address, weight in weights.items() if address.endswith(".css")) < 25_000
+
+
+@pytest.mark.parametrize(
+    ("theme", "attribute"), [("dark", "dark"), ("light", "light"), ("system", None), ('"><b>', None)]
+)
+async def test_a_page_comes_in_the_colours_that_were_chosen(ada: Person, theme: str, attribute: str | None) -> None:
+    page = await ada.visit("/", headers={"Cookie": f"theme={theme}"})
+    [html], [meta] = page.soup.select("html"), page.soup.select("meta[name=color-scheme]")
+    assert html.get("data-bs-theme") == attribute
+    assert meta["content"] == (attribute or "light dark")
+    assert "Cookie" in page.headers["Vary"]

@@ -16,7 +16,7 @@ STRICT = {
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/account/login", "/account/manage", "/no/such/page", "/admin", "/static/app.css", "/healthz"]
+    "path", ["/", "/account/login", "/account/manage", "/no/such/page", "/admin", "/static/logo.svg", "/healthz"]
 )
 async def test_pages_redirects_errors_and_files_are_strict(ada: Person, path: str) -> None:
     page = await ada.visit(path)

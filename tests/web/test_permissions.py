@@ -31,7 +31,7 @@ neither GENERAL nor ADMINISTER.
 """
 NOBODY = 2_000_000_000
 ARGUMENTS = {f"{row}_id": NOBODY for row in ("user", "role", "revision")} | {
-    "filename": "app.css",
+    "filename": "logo.svg",
     "job_name": "jobs.purge",
 }
 SENT_TO = {"/account/login": "log in", "/account/unconfirmed": "confirm", "/": "start"}

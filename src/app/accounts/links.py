@@ -76,7 +76,7 @@ async def revoke(db: AsyncSession, user: User) -> None:
     await db.execute(delete(Link).where(Link.user_id == user.id, Link.used_at.is_(None)))
 
 
-@cron(name="links.purge", hour=3, minute=45)
+@cron("45 3 * * *", name="links.purge")
 async def purge() -> None:
     """Forget the links that expired a month ago."""
     async with transaction() as db:

@@ -85,7 +85,7 @@ async def end_all(db: AsyncSession, user: User) -> None:
     await db.execute(delete(UserSession).where(UserSession.user_id == user.id))
 
 
-@cron(name="sessions.purge", hour=3, minute=50)
+@cron("50 3 * * *", name="sessions.purge")
 async def purge() -> None:
     """Forget the sessions that ended a month ago."""
     async with transaction() as db:

@@ -3,6 +3,7 @@
 import asyncio
 
 import click
+import structlog
 from quart.cli import ScriptInfo, pass_script_info
 
 from app.cli.commands import refuse_in_production
@@ -15,14 +16,18 @@ from app.cli.setup import setup_dev
 def web(info: ScriptInfo) -> None:
     """Serve the pages, until SIGTERM or Ctrl-C."""
     from app.serve import serve
+    from app.web import assets
 
-    serve(info.load_app())
+    app = info.load_app()
+    if sentence := assets.shortcoming():
+        structlog.get_logger().warning(sentence)
+    serve(app)
 
 
 @click.command()
 @pass_script_info
 def worker(info: ScriptInfo) -> None:
-    """Deliver mail, until SIGTERM or Ctrl-C."""
+    """Do jobs, and so deliver mail, until SIGTERM or Ctrl-C."""
     from app.worker import work
 
     asyncio.run(work(info.load_app()))
@@ -33,12 +38,16 @@ def worker(info: ScriptInfo) -> None:
 def dev(context: click.Context) -> None:
     """Run all that development needs.
 
-    Web, worker, Valkey and a mail catcher, until Ctrl-C.
+    Web, worker, Valkey, a mail catcher and what builds styles and scripts, until Ctrl-C.
     """
+    from app import node
     from app.dev import check_port, run_processes
+    from app.web import assets
 
     refuse_in_production()
     check_port()
     context.invoke(migrate)
     context.invoke(setup_dev)
+    if assets.shortcoming():
+        node.build()
     run_processes()

@@ -20,6 +20,7 @@ from app.accounts import links, passwords, registration, roles, sessions, users
 from app.accounts.models import Role, User
 from app.cli.commands import close
 from app.database import session, transaction
+from app.jobs import enqueue
 from app.mail import outbox
 
 BANNER = """\
@@ -92,6 +93,7 @@ async def _at_hand(app: Quart) -> dict[str, Any]:
         "select": select,
         "User": User,
         "Role": Role,
+        "enqueue": enqueue,
         "links": links,
         "outbox": outbox,
         "passwords": passwords,

@@ -44,8 +44,9 @@ class Dispatcher:
     """It looks whenever its bell is rung, and every JOBS_SWEEP anyway."""
 
     def __init__(self, app: Quart) -> None:
-        self.bell = app.extensions["bell"] = asyncio.Event()  # rung by this process itself, too
+        self.bell = asyncio.Event()
         self._app = app
+        app.extensions["dispatcher"] = self  # so that what this process itself enqueues needs no Redis
         self._id, self._place = uuid4().hex, f"{socket.gethostname()}:{os.getpid()}"
         self._stopping = False
         self._tasks: dict[asyncio.Task[Outcome], Job] = {}  # until their outcome is committed
@@ -77,8 +78,10 @@ class Dispatcher:
         self.bell.clear()  # before looking, so that a ring during the look is heard
         try:
             claimed = await self._turn()
-        except (SQLAlchemyError, OSError) as error:
-            log.warning("database.away", reason=repr(error))
+        except Exception as error:
+            # Whatever it was, the next look may fare better, and what came of the last tries is kept until then.
+            away = isinstance(error, SQLAlchemyError | OSError)
+            log.warning("jobs.turn_failed", reason=repr(error), exc_info=None if away else error)
             claimed = []
         for job in claimed:
             self._tasks[asyncio.create_task(self._do(job))] = job

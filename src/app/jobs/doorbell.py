@@ -44,8 +44,8 @@ def deserialize(job: bytes) -> dict[str, Any]:
 
 async def ring() -> None:
     """Wake a worker; without Redis it wakes by itself a little later, so a failure is only logged."""
-    if (bell := current_app.extensions.get("bell")) is not None:
-        bell.set()  # a worker lives in this very process
+    if (dispatcher := current_app.extensions.get("dispatcher")) is not None:
+        dispatcher.bell.set()
         return
     if (doorbell := current_app.extensions.get("doorbell")) is None:
         return

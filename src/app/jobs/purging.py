@@ -11,7 +11,7 @@ from app.settings import settings
 BATCH = 1000  # rows a transaction, so that none holds others up
 
 
-@cron(name="jobs.purge", hour=3, minute=40)
+@cron("40 3 * * *", name="jobs.purge")
 async def purge() -> None:
     """Forget the jobs that ended a month ago, and the workers that are no more."""
     over = Job.finished_at < from_now(-settings().retention)

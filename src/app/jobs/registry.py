@@ -3,10 +3,10 @@
 import inspect
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from arq.cron import next_cron
+from cronsim import CronSim
 
 from app.jobs.models import Job
 
@@ -25,7 +25,7 @@ class Declared:
     tries: int | None = None
     timeout: timedelta = timedelta(minutes=5)
     secret: Collection[str] = ()
-    timetable: dict[str, Any] | None = None
+    timetable: str = ""
 
     async def __call__(self, **arguments: Any) -> None:
         await self.function(**arguments)
@@ -41,7 +41,12 @@ class Declared:
 
     def next_start(self, after: datetime) -> datetime:
         """When the timetable starts it next, in UTC."""
-        return next_cron(after, **(self.timetable or {}), microsecond=0)
+        return next(CronSim(self.timetable, after))
+
+    @property
+    def timing(self) -> str:
+        """The timetable in words."""
+        return CronSim(self.timetable, datetime.now(UTC)).explain()
 
 
 DECLARED: dict[str, Declared] = {}
@@ -59,13 +64,13 @@ def job(
     return lambda function: _add(Declared(function, name or function.__name__, tries, timeout, secret))
 
 
-def cron(*, name: str = "", timeout: timedelta = Declared.timeout, **timetable: Any) -> Callable[[Function], Declared]:
+def cron(expression: str, *, name: str = "", timeout: timedelta = Declared.timeout) -> Callable[[Function], Declared]:
     """Declare a job without arguments that starts by the clock, once however many workers there are.
 
-    The timetable is as arq has it: month, day, weekday, hour, minute and second, each a number or a set, in UTC.
+    The expression is as in crontab(5), in UTC: minute, hour, day of the month, month, day of the week.
     """
-    exactly = {"minute": 0, "second": 0} | timetable  # arq would start it every minute of the hour
-    return lambda function: _add(Declared(function, name or function.__name__, timeout=timeout, timetable=exactly))
+    CronSim(expression, datetime.now(UTC))  # raises CronSimError when it makes no sense
+    return lambda function: _add(Declared(function, name or function.__name__, timeout=timeout, timetable=expression))
 
 
 def shown(job: Job) -> dict[str, Any]:

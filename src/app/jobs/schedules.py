@@ -38,7 +38,7 @@ async def start(db: AsyncSession, declared: Declared) -> None:
 
 def scheduled() -> Sequence[Declared]:
     """The jobs that have a timetable."""
-    return [declared for declared in DECLARED.values() if declared.timetable is not None]
+    return [declared for declared in DECLARED.values() if declared.timetable]
 
 
 async def listing(db: AsyncSession) -> dict[str, Schedule]:

@@ -38,6 +38,13 @@ async def send(message: EmailMessage, *, to: str) -> None:
         raise Unavailable(f"{answer.status_code} {answer.text}")
 
 
+async def close() -> None:
+    """Close the connections that are kept."""
+    if _client.cache_info().currsize:
+        await _client().aclose()
+        _client.cache_clear()
+
+
 @cache
 def _client() -> httpx2.AsyncClient:
     # The timeout above bounds the whole exchange; one of the client's own would begin anew with every byte.

@@ -1,16 +1,33 @@
 """The way that mail leaves: through Mailgun if there is a key for it, else by SMTP."""
 
 from email.message import EmailMessage
+from types import ModuleType
+
+from quart import Quart
 
 from app.mail import smtp
-from app.settings import settings
+from app.settings import Settings, settings
+
+
+def init_app(app: Quart, settings: Settings) -> None:
+    """Take leave of the mail server when a web process stops that sends mail, too."""
+    if settings.worker_in_web:
+        app.after_serving(close)
 
 
 async def send(message: EmailMessage, *, to: str) -> None:
-    """Hand the message over; GiveUp when it will never be taken, TryLater or Unavailable when not now."""
-    if settings().mail_key:
-        from app.mail import mailgun  # noqa: PLC0415 (an HTTP client that most processes never need)
+    """Hand the message over; GiveUp, TryLater or Unavailable when it is not taken."""
+    await _transport().send(message, to=to)
 
-        await mailgun.send(message, to=to)
-    else:
-        await smtp.send(message, to=to)
+
+async def close() -> None:
+    """Close the connections that are kept for the next mail."""
+    await _transport().close()
+
+
+def _transport() -> ModuleType:
+    if not settings().mail_key:
+        return smtp
+    from app.mail import mailgun  # noqa: PLC0415 (an HTTP client that most processes never need)
+
+    return mailgun

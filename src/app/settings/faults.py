@@ -29,6 +29,10 @@ def find_faults(settings: Settings, *, on_a_dyno: bool) -> dict[str, str]:
         faults["JOBS_LEASE"] = "JOBS_LEASE must be at least twice JOBS_BEAT, or a job that runs is taken for dead"
     if settings.session_touch >= settings.session_idle:
         faults["SESSION_TOUCH"] = "SESSION_TOUCH must be shorter than SESSION_IDLE, or logins end while they are used"
+    if settings.database_pool_size <= settings.jobs_parallel:
+        faults["DATABASE_POOL_SIZE"] = (
+            "DATABASE_POOL_SIZE must be larger than JOBS_PARALLEL, or jobs silence their worker"
+        )
     return faults | _of_production(settings) if settings.in_production else faults
 
 

@@ -186,8 +186,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds to send a response in."""
     shutdown_timeout: Positive = 20
     """Seconds that requests and mails may take to finish."""
-    database_pool_size: Positive = 5
-    """Connections to PostgreSQL a process."""
+    database_pool_size: Positive = 6
+    """Connections to PostgreSQL a process; more than JOBS_PARALLEL, so that a worker is heard beside its jobs."""
     redis_timeout: Annotated[float, Meta(gt=0)] = 0.5
     """Seconds until Redis counts as away."""
 

@@ -3,7 +3,7 @@
 from quart import Quart, Response, current_app, request
 
 from app.settings import Settings
-from app.web.auth import FOR_ANYBODY, current_user
+from app.web.auth import current_user
 
 # Everything comes from here; only pictures in pages that administrators write may come from elsewhere, over TLS.
 POLICY = {
@@ -34,8 +34,8 @@ def init_app(app: Quart, settings: Settings) -> None:
 async def _add(response: Response) -> Response:
     for name, value in current_app.config["HEADERS"].items():
         response.headers.setdefault(name, value)
-    if request.endpoint not in FOR_ANYBODY:
-        response.vary.add("Cookie")  # every page shows whether somebody is logged in
+    if response.mimetype == "text/html":
+        response.vary.add("Cookie")  # who somebody is, and which colours they like
     if current_user().is_authenticated or request.blueprint in PERSONAL:
         response.headers["Cache-Control"] = "no-store"  # nor does the next one at this computer see it
     return response

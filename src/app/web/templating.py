@@ -6,7 +6,7 @@ from typing import Any
 
 from jinja2 import StrictUndefined
 from markupsafe import Markup, escape
-from quart import Quart, current_app, g, get_flashed_messages, url_for
+from quart import Quart, current_app, g, get_flashed_messages, request, url_for
 from quart.templating import Environment
 
 from app.accounts.models import Role
@@ -28,6 +28,9 @@ FOR_MACROS = (
 )
 
 
+THEMES = {"light", "dark"}
+
+
 class SynchronousEnvironment(Environment):
     """Quart's environment, whose asynchronous rendering costs a third of a page's time, put back to Jinja's default."""
 
@@ -42,6 +45,7 @@ def init_app(app: Quart, settings: Settings) -> None:
     app.jinja_env.filters.update(duration=duration, moment=moment, highlight=highlight, sanitised=sanitised)
     app.jinja_env.globals.update(
         app_name=settings.app_name,
+        chosen_theme=chosen_theme,
         csrf_token=csrf_token,
         index_for_role=index_for_role,
         take_flashes=take_flashes,
@@ -79,6 +83,12 @@ def highlight(text: str, words: str) -> Markup:
         parts += [escape(text[last : found.start()]), Markup("<mark>%s</mark>") % found[0]]
         last = found.end()
     return Markup().join([*parts, escape(text[last:])])
+
+
+def chosen_theme() -> str:
+    """What `theme.js` remembers: `light`, `dark`, or nothing, which is what the system says."""
+    theme = request.cookies.get("theme", "")
+    return theme if theme in THEMES else ""
 
 
 def index_for_role(role: Role | None) -> str:

@@ -71,7 +71,7 @@ async def test_the_unconfirmed_get_no_further_than_their_account(invited: Person
     assert (await invited.visit("/")).location == "/account/unconfirmed"
     assert (await invited.visit("/admin/")).location == "/account/unconfirmed"
     assert (await invited.visit("/account/manage")).status == 200
-    assert (await invited.visit("/static/app.css")).status == 200
+    assert (await invited.visit("/static/logo.svg")).status == 200
     assert (await invited.visit("/no/such/page")).status == 404
     page = await invited.visit("/account/unconfirmed")
     assert "You need to confirm your account before continuing." in page.text

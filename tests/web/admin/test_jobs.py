@@ -91,12 +91,12 @@ async def test_choosing_nothing_changes_nothing(app: Quart, boss: Person, given:
 
 async def test_the_timetable_says_when_and_can_be_anticipated(app: Quart, boss: Person, deliver: Deliver) -> None:
     page = await boss.visit("/admin/jobs")
-    timetable = {row[0]: row[1:4] for row in rows(tables(page)[-1])}
-    assert timetable["jobs.purge"][1:] == ["Never", "Once there is a worker"]
+    timetable = {row[0]: row[1:5] for row in rows(tables(page)[-1])}
+    assert timetable["jobs.purge"][1:] == ["At 03:40 every day", "Never", "Once there is a worker"]
     async with app.app_context(), transaction() as db:
         await schedules.start_due(db)
-    timetable = {row[0]: row[1:4] for row in rows(tables(await boss.visit("/admin/jobs"))[-1])}
-    assert timetable["jobs.purge"][2].endswith("03:40 UTC")
+    timetable = {row[0]: row[1:5] for row in rows(tables(await boss.visit("/admin/jobs"))[-1])}
+    assert timetable["jobs.purge"][3].endswith("03:40 UTC")
 
     answer = await boss.post("/admin/jobs/start/jobs.purge", {"csrf_token": page.csrf_token})
     assert "It is started." in (await boss.follow(answer)).messages

@@ -1,22 +1,13 @@
 """The mailbox of `just dev`."""
 
-from collections.abc import AsyncIterator
 from email.message import EmailMessage
 from mailbox import Maildir
 from pathlib import Path
 
-import pytest
 from quart import Quart
 
-from tests.conftest import another_app
 from tests.people import Person
 from tests.servers import MailServer
-
-
-@pytest.fixture
-async def in_development(app: Quart, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AsyncIterator[Quart]:
-    async with another_app(monkeypatch, QUART_CONFIG="development", MAILDIR=str(tmp_path / "mail")) as another:
-        yield another
 
 
 async def test_sent_mail_can_be_read_in_the_browser(

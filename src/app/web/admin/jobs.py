@@ -60,7 +60,7 @@ async def discard_jobs() -> ResponseReturnValue:
 async def start_job(job_name: str) -> ResponseReturnValue:
     """Start a job now that otherwise waits for its time."""
     declared = registry.DECLARED.get(job_name)
-    if declared is None or declared.timetable is None:
+    if declared is None or not declared.timetable:
         raise NotFound
     async with transaction() as db:
         await schedules.start(db, declared)
