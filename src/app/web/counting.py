@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from functools import cache
+from heapq import heappop, heappush
 from math import ceil
 from typing import Any, TypeVar
 
@@ -39,7 +40,7 @@ class Counts:
     """What this process has seen is always counted, too, so that nobody starts afresh when Redis goes."""
 
     def __init__(self, redis: Redis | None) -> None:
-        self._here = Counter(MemoryStorage())
+        self._here = Counter(Memory())
         self._shared = None if redis is None else Counter(shared_storage(redis))
         self._alone = False
         self._alone_until = 0.0
@@ -87,6 +88,24 @@ class Counts:
         if self._alone:
             log.info("throttling.together")
         self._alone = False
+
+
+class Memory(MemoryStorage):
+    """The library's own looks through all counts at each one, which takes long once attackers have made many."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._ends: list[tuple[float, str]] = []
+
+    async def incr(self, key: str, expiry: float, amount: int = 1) -> int:
+        now = time.time()
+        while self._ends and self._ends[0][0] <= now:
+            await self.get(heappop(self._ends)[1])  # which forgets what is over
+        self.storage[key] += amount
+        if self.storage[key] == amount:
+            self.expirations[key] = now + expiry
+            heappush(self._ends, (now + expiry, key))
+        return self.storage[key]
 
 
 def shared_storage(redis: Redis) -> RedisStorage:
