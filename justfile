@@ -76,6 +76,11 @@ check-deploy:
 test *ARGS:
     pytest {{ARGS}}
 
+# Measure it beside others: all, or mail, pages, storm or start; --help says more
+[no-exit-message]
+bench *ARGS:
+    @python -W "ignore:XDG_RUNTIME_DIR is not set" -m bench {{ARGS}}
+
 # Put the code in its usual form
 format:
     ruff format

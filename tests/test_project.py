@@ -28,7 +28,7 @@ BECAME = {  # what flask-base's manage.py knew, and what it is called here
     "format": "format",
 }
 GONE = {"flask-assets", "flask-login", "flask-mail", "flask-rq", "flask-script", "flask-sslify", "flask-wtf"}
-GONE |= {"jsmin", "rq", "webassets"}
+GONE |= {"jsmin", "webassets"}
 
 
 def locked() -> list[dict[str, Any]]:

@@ -186,8 +186,9 @@ async def drop_tables(db: AsyncSession) -> list[str]:
 
 
 def after_commit(db: AsyncSession, callback: Callback) -> None:
-    """Call back once the surrounding transaction() is committed; the callback must not raise."""
-    db.info[WRITES].append(callback)
+    """Call back once, when the surrounding transaction() is committed; the callback must not raise."""
+    if callback not in db.info[WRITES]:
+        db.info[WRITES].append(callback)
 
 
 async def _close_session(_error: BaseException | None) -> None:

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import signal
-import sys
 
 import hypercorn.asyncio
 import structlog
@@ -11,12 +10,8 @@ from hypercorn.config import Config
 from hypercorn.protocol.h11 import H11Protocol
 from quart import Quart
 
+from app import loop
 from app.settings import Settings, settings
-
-if sys.platform != "win32":
-    from uvloop import new_event_loop
-else:
-    from asyncio import new_event_loop
 
 log = structlog.get_logger()
 
@@ -30,8 +25,7 @@ H11Protocol._check_protocol = _stay_with_http1  # type: ignore[assignment]
 
 def serve(app: Quart) -> None:
     """Serve until SIGTERM or SIGINT."""
-    with asyncio.Runner(loop_factory=new_event_loop) as runner:
-        runner.run(_serve(app, configuration(settings())))
+    loop.run(_serve(app, configuration(settings())))
 
 
 async def _serve(app: Quart, config: Config) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import joinedload
 
 from app.accounts import links
 from app.accounts.models import Link, User
+from app.database import from_now
 from app.mail import outbox
 from app.mail.kinds import kind
 
@@ -41,7 +42,7 @@ async def _post_link(db: AsyncSession, kind: str, link: Link) -> None:
         kind,
         to=link.sent_to,
         replacing=f"{kind}:{link.user_id}",  # whoever asks twice reads the later one
-        expires_at=link.expires_at,
+        expires_at=from_now(links.lifetime(link.purpose)),
         link_id=link.id,
     )
 

@@ -10,8 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import contains_eager, with_expression
 
 from app.accounts.models import User, UserSession
-from app.database import from_now, transaction
+from app.database import from_now
 from app.jobs import cron
+from app.jobs.purging import forget
 from app.settings import settings
 
 
@@ -88,8 +89,7 @@ async def end_all(db: AsyncSession, user: User) -> None:
 @cron("50 3 * * *", name="sessions.purge")
 async def purge() -> None:
     """Forget the sessions that ended a month ago."""
-    async with transaction() as db:
-        await db.execute(delete(UserSession).where(UserSession.expires_at < from_now(-settings().retention)))
+    await forget(UserSession, UserSession.expires_at < from_now(-settings().retention))
 
 
 async def _end_oldest(db: AsyncSession, user: User) -> None:

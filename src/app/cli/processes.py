@@ -1,7 +1,5 @@
 """What runs until it is stopped."""
 
-import asyncio
-
 import click
 import structlog
 from quart.cli import ScriptInfo, pass_script_info
@@ -28,9 +26,10 @@ def web(info: ScriptInfo) -> None:
 @pass_script_info
 def worker(info: ScriptInfo) -> None:
     """Do jobs, and so deliver mail, until SIGTERM or Ctrl-C."""
+    from app import loop
     from app.worker import work
 
-    asyncio.run(work(info.load_app()))
+    loop.run(work(info.load_app()))
 
 
 @click.command()

@@ -38,7 +38,7 @@ async def enqueue(
     unique: str | None = None,
     replacing: str | None = None,
     lane: str | None = None,
-    expires_at: datetime | None = None,
+    expires_at: datetime | from_now | None = None,
     **arguments: Any,
 ) -> Job | None:
     """Promise a job, now or `at` a moment such as `from_now(timedelta(hours=1))`, as a part of this transaction.
@@ -59,12 +59,9 @@ async def enqueue(
         due_at=from_now() if at is None else at,
         expires_at=expires_at,
     )
-    try:
-        async with db.begin_nested():
-            db.add(promised)
-    except IntegrityError:
-        if key is None:
-            raise
+    if key is None:
+        db.add(promised)
+    elif not await _add_unless_one_waits(db, promised):
         return None
     after_commit(db, doorbell.ring)
     return promised
@@ -140,6 +137,15 @@ async def discard(db: AsyncSession, which: ColumnElement[bool]) -> int:
     """Take jobs back that wait or have failed, and say how many."""
     unwanted = update(Job).where(which, Job.state.in_([State.PENDING, State.DEAD]))
     return await _count(db, unwanted.values(**_end(State.DISCARDED)))
+
+
+async def _add_unless_one_waits(db: AsyncSession, promised: Job) -> bool:
+    try:
+        async with db.begin_nested():
+            db.add(promised)
+    except IntegrityError:
+        return False
+    return True
 
 
 def _lease_end() -> from_now:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import contains_eager
 
+from app.database import from_now
 from app.jobs import enqueue
 from app.jobs.models import Job, State
 from app.jobs.oversight import PAGE
@@ -21,7 +22,7 @@ async def post(
     *,
     to: str,
     replacing: str | None = None,
-    expires_at: datetime | None = None,
+    expires_at: datetime | from_now | None = None,
     **ids: int,
 ) -> None:
     """Promise a mail; it supersedes one that it is `replacing`, and is of no use after it has expired."""
