@@ -22,6 +22,7 @@ from app.jobs.running import run
 from app.mail import rendering, transports
 from app.settings import settings
 from app.web import assets
+from app.web.counting import Counts, shared_storage
 from tests import servers
 from tests.jobs.labour import claim, settle
 from tests.people import Person
@@ -166,6 +167,8 @@ async def clean_slate(request: pytest.FixtureRequest) -> None:
             if table is not Role.__table__:
                 await db.execute(delete(table))
         await db.execute(delete(Role).where(Role.name.not_in(BUILT_IN)))
+    await shared_storage(app.extensions["doorbell"]).reset()
+    app.extensions["counts"] = Counts(app.extensions["doorbell"])
     request.getfixturevalue("mail_server").forget()
 
 

@@ -121,23 +121,31 @@ class Request:
 
 
 class WebServer:
-    """An HTTP server that stands for somebody else's: it keeps what is posted, and answers as it is told to."""
+    """An HTTP server that stands for somebody else's: it keeps what is sent, and answers as it is told to."""
 
     def __init__(self) -> None:
         self.posted: list[Request] = []
-        self.status, self.delay = 200, 0.0
+        self.asked: list[str] = []
+        self.status, self.delay, self.text = 200, 0.0, "reply"
         ours = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 ours.posted.append(Request(self.path, self.headers, body))
+                self.answer()
+
+            def do_GET(self) -> None:
+                ours.asked.append(self.path)
+                self.answer()
+
+            def answer(self) -> None:
                 time.sleep(ours.delay)
                 with suppress(ConnectionError):  # whoever posted may be gone
                     self.send_response(ours.status)
-                    self.send_header("Content-Length", "5")
+                    self.send_header("Content-Length", str(len(ours.text)))
                     self.end_headers()
-                    self.wfile.write(b"reply")
+                    self.wfile.write(ours.text.encode())
 
             def log_message(self, *_: object) -> None:
                 """Say nothing."""

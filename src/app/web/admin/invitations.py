@@ -5,9 +5,11 @@ from quart.typing import ResponseReturnValue
 
 from app.accounts import invitations
 from app.database import session, transaction
+from app.web import throttling
 from app.web.admin import admin
 from app.web.guards import admin_required
 from app.web.templating import render
+from app.web.throttling import throttled
 
 
 @admin.get("/invitations")
@@ -19,6 +21,7 @@ async def list_invitations() -> str:
 
 @admin.post("/invitations/<int:user_id>/resend")
 @admin_required
+@throttled("admin_mails", by=throttling.member)
 async def resend_invitation(user_id: int) -> ResponseReturnValue:
     """Send another link; those sent before no longer work."""
     async with transaction() as db:
