@@ -19,6 +19,9 @@ from app.web.templating import render
 from app.web.throttling import throttled
 
 
+TREND = 14  # days
+
+
 @admin.get("/")
 @admin_required
 async def index() -> str:
@@ -27,6 +30,7 @@ async def index() -> str:
     return render(
         "admin/index.html",
         registered=await users.count(session()),
+        sign_ups=await users.sign_ups(session(), days=TREND),
         invited=await invitations.count_pending(session()),
         waiting_mails=mails[State.PENDING] + mails[State.RUNNING],
         dead_mails=mails[State.DEAD],
