@@ -12,3 +12,6 @@ for (const kind of ["click", "focusin"]) {
     for (const menu of document.querySelectorAll(".dropdown[open]")) menu.open = menu.contains(target);
   });
 }
+
+// On a phone, the menu of an area is a strip: it shows where one is.
+document.querySelector(".sidebar [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
