@@ -18,7 +18,6 @@ from app.web.guards import admin_required
 from app.web.templating import render
 from app.web.throttling import throttled
 
-
 TREND = 14  # days
 
 
