@@ -18,6 +18,8 @@ from app.web.guards import admin_required
 from app.web.templating import render
 from app.web.throttling import throttled
 
+TREND = 14  # days
+
 
 @admin.get("/")
 @admin_required
@@ -27,6 +29,7 @@ async def index() -> str:
     return render(
         "admin/index.html",
         registered=await users.count(session()),
+        sign_ups=await users.sign_ups(session(), days=TREND),
         invited=await invitations.count_pending(session()),
         waiting_mails=mails[State.PENDING] + mails[State.RUNNING],
         dead_mails=mails[State.DEAD],
