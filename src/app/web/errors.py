@@ -7,7 +7,15 @@ from quart import Quart, make_response, request
 from quart.typing import ResponseReturnValue
 from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, NoResultFound, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from werkzeug.exceptions import BadRequest, Gone, HTTPException, InternalServerError, NotFound, ServiceUnavailable
+from werkzeug.exceptions import (
+    BadRequest,
+    Gone,
+    HTTPException,
+    InternalServerError,
+    NotFound,
+    ServiceUnavailable,
+    default_exceptions,
+)
 
 from app import reporting
 from app.accounts import links
@@ -64,8 +72,8 @@ def init_app(app: Quart) -> None:
 async def _page(error: HTTPException) -> ResponseReturnValue:
     code = error.code or InternalServerError.code
     title = TITLES.get(code, error.name)
-    own = error.description != type(error).description
-    text = error.description if own else TEXTS.get(code, error.description)
+    is_werkzeugs = code in default_exceptions and error.description == default_exceptions[code].description
+    text = TEXTS.get(code) if is_werkzeugs else error.description
     page = await make_response(render("errors/error.html", code=code, title=title, text=text), code)
     for name, value in error.get_headers():
         if name != "Content-Type":  # Werkzeug's, of the text that the page takes the place of
