@@ -73,7 +73,7 @@ async def _page(error: HTTPException) -> ResponseReturnValue:
     code = error.code or InternalServerError.code
     title = TITLES.get(code, error.name)
     is_werkzeugs = code in default_exceptions and error.description == default_exceptions[code].description
-    text = TEXTS.get(code) if is_werkzeugs else error.description
+    text = TEXTS.get(code, error.description) if is_werkzeugs else error.description
     page = await make_response(render("errors/error.html", code=code, title=title, text=text), code)
     for name, value in error.get_headers():
         if name != "Content-Type":  # Werkzeug's, of the text that the page takes the place of
