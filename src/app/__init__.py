@@ -22,6 +22,7 @@ from app.web import (
     https,
     requests,
     templating,
+    trail,
 )
 from app.web.account import account
 from app.web.admin import admin
@@ -54,6 +55,7 @@ def create_app(config_name: str | None = None) -> Quart:
     bodies.init_app(app)  # before anything looks into one
     csrf.init_app(app)  # early: a forged request is refused before anybody asks who sent it
     auth.init_app(app, chosen)
+    trail.init_app(app)
     errors.init_app(app)
     templating.init_app(app, chosen)
     assets.init_app(app)

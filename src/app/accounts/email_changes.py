@@ -5,10 +5,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.accounts import invitations, links, mails, registration, sessions, users
 from app.accounts.errors import InvalidLink
 from app.accounts.models import Link, User
+from app.audit import Action, record
 
 
 async def ask(db: AsyncSession, user: User, *, email: str) -> None:
     """Post a link to the new address; if somebody else has it already, tell them, and nobody else."""
+    await record(db, Action.ASK_TO_CHANGE_EMAIL, person=user, details=email)
     owner = await users.with_email(db, email)
     if owner is None:
         await mails.post_change_email(db, await links.issue(db, user, links.CHANGE_EMAIL, to=email))
@@ -46,4 +48,5 @@ async def _change(db: AsyncSession, user: User, email: str) -> None:
     former = user.email
     await users.set_email(db, user, email)
     await sessions.end_all(db, user)
+    await record(db, Action.CHANGE_EMAIL, person=user, details=f"{former} → {user.email}")
     await mails.post_email_changed(db, user, to=former)

@@ -8,6 +8,7 @@ from app.accounts import emails, links, mails, sessions, users
 from app.accounts.errors import InvalidEmail, WeakPassword, WrongPassword
 from app.accounts.hashing import hash_password, verify_password
 from app.accounts.models import User
+from app.audit import Action, record
 from app.settings import settings
 
 
@@ -35,17 +36,23 @@ async def authenticate(db: AsyncSession, *, email: str, password: str) -> User:
     await db.close()  # gives the connection back: others need it while this one waits for its hash
     right = await verify_password(password, user.password_hash if user else None)
     if user is None or not right:
-        raise WrongPassword
+        raise WrongPassword(user)
     return user
 
 
 async def verify(user: User, password: str) -> None:
     """Raise WrongPassword unless it is the user's."""
     if not await verify_password(password, user.password_hash):
-        raise WrongPassword
+        raise WrongPassword(user)
 
 
 async def change(db: AsyncSession, user: User, *, password_hash: str) -> None:
+    """Set another password, as its owner wants it."""
+    await replace(db, user, password_hash=password_hash)
+    await record(db, Action.CHANGE_PASSWORD, person=user)
+
+
+async def replace(db: AsyncSession, user: User, *, password_hash: str) -> None:
     """Set another password. What the old one had let in ends with it: every session, and every link."""
     user.password_hash = password_hash
     await links.revoke(db, user)
@@ -61,6 +68,7 @@ async def ask_to_reset(db: AsyncSession, *, email: str) -> None:
 
 async def send_reset(db: AsyncSession, user: User) -> None:
     """Post the user a link that resets their password."""
+    await record(db, Action.ASK_TO_RESET, person=user)
     await mails.post_reset_password(db, await links.issue(db, user, links.RESET))
 
 
@@ -71,6 +79,7 @@ async def reset(db: AsyncSession, token: str, *, password_hash: str) -> User:
     address before its owner did is out.
     """
     user = (await links.use(db, links.RESET, token)).user
-    await change(db, user, password_hash=password_hash)
+    await replace(db, user, password_hash=password_hash)
     user.confirmed = True
+    await record(db, Action.RESET_PASSWORD, person=user, by=user)
     return user

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.accounts import administrators
 from app.accounts.errors import BuiltInRole, RoleInUse, RoleTaken, UnknownRole
 from app.accounts.models import BUILT_IN, Permission, Role, User
+from app.audit import Action, record
 
 
 async def insert_roles(db: AsyncSession) -> None:
@@ -62,6 +63,7 @@ async def make(db: AsyncSession, *, name: str, permissions: int, index: str) -> 
             db.add(role)
     except IntegrityError:
         raise RoleTaken from None
+    await record(db, Action.MAKE_ROLE, target=name, details=_described(name, permissions))
     return role
 
 
@@ -75,6 +77,8 @@ async def change(db: AsyncSession, role: Role, *, name: str, permissions: int, i
                 await db.execute(changed)  # not by the attributes: a refusal would expire the role, shown after it
         except IntegrityError:
             raise RoleTaken from None
+    details = f"{_described(role.name, role.permissions)} → {_described(name, permissions)}"
+    await record(db, Action.CHANGE_ROLE, target=role.name, details=details)
 
 
 async def delete(db: AsyncSession, role: Role) -> None:
@@ -85,6 +89,11 @@ async def delete(db: AsyncSession, role: Role) -> None:
             await db.delete(role)
     except IntegrityError:
         raise RoleInUse from None
+    await record(db, Action.DELETE_ROLE, target=role.name)
+
+
+def _described(name: str, permissions: int) -> str:
+    return f"{name} ({permissions:#04x})"
 
 
 def _refuse_built_in(role: Role) -> None:

@@ -9,13 +9,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import contains_eager
 
 from app.accounts.models import User, UserSession
+from app.audit import Action, record
 from app.database import from_now, transaction
 from app.jobs import cron
 from app.settings import settings
 
 
 async def start(db: AsyncSession, user: User, *, remembered: bool, ip: str, agent: str) -> str:
-    """Log the user in and return the token for the browser's cookie: 256 random bits, stored as a hash only."""
+    """Start a session and return the token for the browser's cookie: 256 random bits, stored as a hash only."""
     token = secrets.token_urlsafe(32)
     lifetime = settings().remember_lifetime if remembered else settings().session_lifetime
     db.add(
@@ -29,6 +30,12 @@ async def start(db: AsyncSession, user: User, *, remembered: bool, ip: str, agen
         )
     )
     return token
+
+
+async def log_in(db: AsyncSession, user: User, *, remembered: bool, ip: str, agent: str, device: str) -> str:
+    """Log the user in with a browser that is known again by `device`, and return the token for its cookie."""
+    await record(db, Action.LOG_IN, person=user, by=user, device=_hash(device))
+    return await start(db, user, remembered=remembered, ip=ip, agent=agent)
 
 
 async def find(db: AsyncSession, token: str) -> UserSession | None:
@@ -53,17 +60,33 @@ async def end(db: AsyncSession, token: str) -> None:
     await db.execute(delete(UserSession).where(UserSession.token_hash == _hash(token)))
 
 
+async def log_out(db: AsyncSession, user: User, token: str) -> None:
+    """End the session at its user's word."""
+    await end(db, token)
+    await record(db, Action.LOG_OUT, person=user)
+
+
 async def end_one(db: AsyncSession, user: User, session_id: int) -> None:
     """End one of the user's sessions; somebody else's stays."""
-    await db.execute(delete(UserSession).where(UserSession.user_id == user.id, UserSession.id == session_id))
+    one = delete(UserSession).where(UserSession.user_id == user.id, UserSession.id == session_id)
+    if (ended := await db.scalar(one.returning(UserSession.agent))) is not None:
+        await record(db, Action.END_SESSIONS, person=user, details=ended)
 
 
 async def end_others(db: AsyncSession, user: User, *, than: UserSession) -> None:
     """End all of the user's sessions but this one."""
     await db.execute(delete(UserSession).where(UserSession.user_id == user.id, UserSession.id != than.id))
+    await record(db, Action.END_SESSIONS, person=user, details="all others")
+
+
+async def log_out_everywhere(db: AsyncSession, user: User) -> None:
+    """End all of the user's sessions at somebody's word."""
+    await end_all(db, user)
+    await record(db, Action.END_SESSIONS, person=user, details="all")
 
 
 async def end_all(db: AsyncSession, user: User) -> None:
+    """End all of the user's sessions, as a part of what changes their account."""
     await db.execute(delete(UserSession).where(UserSession.user_id == user.id))
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 from app.accounts import administrators, emails, links, roles, sessions
 from app.accounts.errors import EmailTaken, OwnAccount, UnknownEmail
 from app.accounts.models import Role, User
+from app.audit import Action, record
 
 
 async def add(db: AsyncSession, user: User) -> User:
@@ -23,9 +24,16 @@ async def add(db: AsyncSession, user: User) -> User:
     return user
 
 
+async def create(db: AsyncSession, user: User) -> User:
+    """Add a user at somebody's word, or raise EmailTaken."""
+    await add(db, user)
+    await record(db, Action.CREATE_USER, person=user, details=user.role.name)
+    return user
+
+
 async def add_administrator(db: AsyncSession, *, email: str, password_hash: str) -> User:
     """Add the first administrator, confirmed, or raise EmailTaken."""
-    return await add(
+    return await create(
         db,
         User(
             first_name="Admin",
@@ -75,8 +83,9 @@ async def change_role(db: AsyncSession, user: User, *, role: Role, by: User | No
     """Give the user another role, from their next request on; raises OwnAccount or LastAdministrator."""
     refuse_own(user, by=by)
     async with administrators.kept(db):
-        user.role = role
+        former, user.role = user.role, role
         await sessions.end_all(db, user)
+    await record(db, Action.CHANGE_USER_ROLE, person=user, details=f"{former.name} → {role.name}")
 
 
 async def deactivate(db: AsyncSession, user: User, *, by: User | None) -> None:
@@ -86,12 +95,13 @@ async def deactivate(db: AsyncSession, user: User, *, by: User | None) -> None:
         user.deactivated_at = datetime.now(UTC)
         await sessions.end_all(db, user)
         await links.revoke(db, user)
+    await record(db, Action.DEACTIVATE, person=user)
 
 
 async def activate(db: AsyncSession, user: User) -> None:
     """Let a deactivated user in again."""
     user.deactivated_at = None
-    await db.flush()
+    await record(db, Action.ACTIVATE, person=user)
 
 
 async def delete(db: AsyncSession, user: User, *, by: User | None) -> None:
@@ -99,6 +109,7 @@ async def delete(db: AsyncSession, user: User, *, by: User | None) -> None:
     refuse_own(user, by=by)
     async with administrators.kept(db):
         await db.delete(user)
+    await record(db, Action.DELETE_USER, person=user)
 
 
 def refuse_own(user: User, *, by: User | None) -> None:

@@ -161,6 +161,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """How long a page is told of changes before its browser has to ask again."""
     retention: timedelta = timedelta(days=30)
     """How long what has ended is kept: jobs, mails, links and sessions."""
+    audit_retention: timedelta = timedelta(days=365)
+    """How long the audit trail reaches back; at least 30 days, within which the database refuses to forget."""
     readyz_token: str = ""
     """Who sends it as a bearer token sees the details of `/readyz`, as administrators do."""
 

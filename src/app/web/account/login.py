@@ -6,12 +6,14 @@ from quart_auth import login_required
 
 from app.accounts import passwords
 from app.accounts.errors import WrongPassword
+from app.audit import Action
 from app.database import session
 from app.web.account import account
 from app.web.account.forms import LoginForm
 from app.web.auth import log_in, log_out, safe_next
 from app.web.guards import anonymous_only
 from app.web.templating import index_for_role, render
+from app.web.trail import refused
 
 
 @account.route("/login", methods=["GET", "POST"])
@@ -22,7 +24,8 @@ async def login() -> ResponseReturnValue:
     if await form.validate_on_submit():
         try:
             user = await passwords.authenticate(session(), email=form.email.data, password=form.password.data)
-        except WrongPassword:
+        except WrongPassword as wrong:
+            await refused(Action.LOG_IN, wrong.owner)
             await flash("Invalid email or password.", "form-error")
         else:
             await log_in(user, remembered=form.remember_me.data)

@@ -7,13 +7,15 @@ from quart_auth import login_required
 from app.accounts import email_changes, passwords, sessions
 from app.accounts.errors import EmailTaken, InvalidLink, WrongPassword
 from app.accounts.links import CHANGE_EMAIL
+from app.audit import Action
 from app.database import session, transaction
 from app.web.account import account
 from app.web.account.forms import ChangeEmailForm, ChangePasswordForm, NameForm
-from app.web.auth import current_session, log_in, signed_in_user
+from app.web.auth import current_session, signed_in_user, stay_logged_in
 from app.web.config import row_id
 from app.web.templating import render
 from app.web.timing import same_time
+from app.web.trail import refused
 
 
 @account.route("/manage/info", methods=["GET", "POST"])
@@ -41,12 +43,13 @@ async def change_password() -> ResponseReturnValue:
         try:
             await passwords.verify(user, form.old_password.data)
         except WrongPassword:
+            await refused(Action.CHANGE_PASSWORD, user)
             await flash("Original password is invalid.", "form-error")
         else:
             password_hash = await passwords.hashed(form.new_password.data)
             async with transaction() as db:
                 await passwords.change(db, user, password_hash=password_hash)
-            await log_in(user, remembered=current_session().remembered)
+            await stay_logged_in()
             await flash("Your password has been updated.", "success")
             return redirect(url_for("main.index"))
     return form.page("account/change_password.html")
@@ -62,6 +65,7 @@ async def change_email_request() -> ResponseReturnValue:
         try:
             await passwords.verify(user, form.password.data)
         except WrongPassword:
+            await refused(Action.ASK_TO_CHANGE_EMAIL, user)
             await flash("Invalid email or password.", "form-error")
         else:
             async with same_time(), transaction() as db:
@@ -89,7 +93,7 @@ async def change_email(token: str) -> ResponseReturnValue:
             await email_changes.confirm(db, user, token)
     except EmailTaken:
         raise InvalidLink(CHANGE_EMAIL) from None  # what else was taken is nobody's business
-    await log_in(user, remembered=current_session().remembered)
+    await stay_logged_in()
     await flash("Your email address has been updated.", "success")
     return redirect(url_for("main.index"))
 

@@ -104,7 +104,7 @@ async def send_reset(user_id: int) -> ResponseReturnValue:
 @admin_required
 async def end_user_sessions(user_id: int) -> ResponseReturnValue:
     """Log the user out everywhere."""
-    return await _change(user_id, sessions.end_all, "logged out everywhere")
+    return await _change(user_id, sessions.log_out_everywhere, "logged out everywhere")
 
 
 async def _change(
