@@ -49,7 +49,8 @@ async def verify(user: User, password: str) -> None:
 async def change(db: AsyncSession, user: User, *, password_hash: str) -> None:
     """Set another password, as its owner wants it."""
     await replace(db, user, password_hash=password_hash)
-    await record(db, Action.CHANGE_PASSWORD, person=user)
+    event = await record(db, Action.CHANGE_PASSWORD, person=user)
+    await mails.post_event(db, "password_changed", user, event)
 
 
 async def replace(db: AsyncSession, user: User, *, password_hash: str) -> None:
@@ -81,5 +82,6 @@ async def reset(db: AsyncSession, token: str, *, password_hash: str) -> User:
     user = (await links.use(db, links.RESET, token)).user
     await replace(db, user, password_hash=password_hash)
     user.confirmed = True
-    await record(db, Action.RESET_PASSWORD, person=user, by=user)
+    event = await record(db, Action.RESET_PASSWORD, person=user, by=user)
+    await mails.post_event(db, "password_changed", user, event)
     return user

@@ -8,8 +8,9 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import contains_eager
 
+from app.accounts import mails
 from app.accounts.models import User, UserSession
-from app.audit import Action, record
+from app.audit import Action, reading, record
 from app.database import from_now, transaction
 from app.jobs import cron
 from app.settings import settings
@@ -33,8 +34,11 @@ async def start(db: AsyncSession, user: User, *, remembered: bool, ip: str, agen
 
 
 async def log_in(db: AsyncSession, user: User, *, remembered: bool, ip: str, agent: str, device: str) -> str:
-    """Log the user in with a browser that is known again by `device`, and return the token for its cookie."""
-    await record(db, Action.LOG_IN, person=user, by=user, device=_hash(device))
+    """Log the user in and return the token for the browser's cookie; tell them, if they never used this `device`."""
+    is_new = await reading.device_is_new(db, user.id, action=Action.LOG_IN, device=_hash(device))
+    event = await record(db, Action.LOG_IN, person=user, by=user, device=_hash(device))
+    if is_new:
+        await mails.post_event(db, "new_device", user, event)
     return await start(db, user, remembered=remembered, ip=ip, agent=agent)
 
 

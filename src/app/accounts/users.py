@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
-from app.accounts import administrators, emails, links, roles, sessions
+from app.accounts import administrators, emails, links, mails, roles, sessions
 from app.accounts.errors import EmailTaken, OwnAccount, UnknownEmail
 from app.accounts.models import Role, User
 from app.audit import Action, record
@@ -85,7 +85,8 @@ async def change_role(db: AsyncSession, user: User, *, role: Role, by: User | No
     async with administrators.kept(db):
         former, user.role = user.role, role
         await sessions.end_all(db, user)
-    await record(db, Action.CHANGE_USER_ROLE, person=user, details=f"{former.name} → {role.name}")
+    event = await record(db, Action.CHANGE_USER_ROLE, person=user, details=f"{former.name} → {role.name}")
+    await mails.post_event(db, "role_changed", user, event)
 
 
 async def deactivate(db: AsyncSession, user: User, *, by: User | None) -> None:
@@ -95,7 +96,8 @@ async def deactivate(db: AsyncSession, user: User, *, by: User | None) -> None:
         user.deactivated_at = datetime.now(UTC)
         await sessions.end_all(db, user)
         await links.revoke(db, user)
-    await record(db, Action.DEACTIVATE, person=user)
+    event = await record(db, Action.DEACTIVATE, person=user)
+    await mails.post_event(db, "deactivated", user, event)
 
 
 async def activate(db: AsyncSession, user: User) -> None:

@@ -1,10 +1,8 @@
 """Who is asking: quart-auth carries a random token in a cookie, and the database knows whose it is."""
 
-import secrets
-from typing import Any
 from urllib.parse import urlsplit
 
-from quart import Quart, after_this_request, g, redirect, request, session, url_for
+from quart import Quart, g, redirect, request, session, url_for
 from quart.typing import ResponseReturnValue
 from quart_auth import AuthUser, QuartAuth, Unauthorized, login_user, logout_user
 from quart_auth import current_user as visitor
@@ -14,7 +12,8 @@ from app.accounts import sessions
 from app.accounts.models import AnonymousUser, User, UserSession
 from app.database import session as database_session
 from app.database import transaction
-from app.settings import Settings, settings
+from app.settings import Settings
+from app.web import devices
 
 ANONYMOUS = AnonymousUser()
 FOR_ANYBODY = {"static", "main.healthz", "main.readyz", "dev.reload"}  # answered without asking who it is
@@ -81,13 +80,13 @@ async def recognise() -> None:
 
 async def log_in(user: User, *, remembered: bool) -> None:
     """Start a session in this browser; nothing of what it carried before is kept."""
-    device = request.cookies.get(_device_cookie()) or secrets.token_urlsafe(32)
+    device = devices.device()
     async with transaction() as db:
         if visitor.auth_id is not None:
             await sessions.end(db, visitor.auth_id)
         token = await sessions.log_in(db, user, remembered=remembered, device=device, **_whereabouts())
     _carry(token, user, remembered=remembered)
-    _mark(device)
+    devices.mark(device)
 
 
 async def stay_logged_in() -> None:
@@ -115,26 +114,6 @@ def _carry(token: str, user: User, *, remembered: bool) -> None:
     session.clear()  # with it goes the CSRF token that was known before
     login_user(Visitor(token), remember=remembered)
     g.user = user
-
-
-def _device_cookie() -> str:
-    return f"{settings().cookie_prefix}device"
-
-
-def _mark(device: str) -> None:
-    """Let the browser be known again, so that its owner is told of others only; it lets nobody in."""
-
-    @after_this_request
-    async def mark(response: Any) -> Any:
-        response.set_cookie(
-            _device_cookie(),
-            device,
-            max_age=settings().audit_retention,
-            secure=not settings().ssl_disable,
-            httponly=True,
-            samesite="Lax",
-        )
-        return response
 
 
 def safe_next() -> str | None:
