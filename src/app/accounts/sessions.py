@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Sequence
 from hashlib import sha256
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import contains_eager
 
@@ -52,6 +52,21 @@ async def find(db: AsyncSession, token: str) -> UserSession | None:
         .where(User.deactivated_at.is_(None))
     )
     return (await db.scalars(query)).one_or_none()
+
+
+async def authenticated_recently(db: AsyncSession, session: UserSession) -> bool:
+    """Whether its user has shown within SUDO_LIFETIME who they are."""
+    recent = UserSession.authenticated_at > from_now(-settings().sudo_lifetime)
+    return await db.scalar(select(UserSession.id).where(UserSession.id == session.id, recent)) is not None
+
+
+async def renew(db: AsyncSession, session: UserSession, user: User) -> str:
+    """Another token for a session whose user has shown again who they are; the former is worth nothing any more."""
+    token = secrets.token_urlsafe(32)
+    renewed = update(UserSession).where(UserSession.id == session.id)
+    await db.execute(renewed.values(token_hash=_hash(token), authenticated_at=from_now()))
+    await record(db, Action.REAUTHENTICATE, person=user)
+    return token
 
 
 async def of_user(db: AsyncSession, user: User) -> Sequence[UserSession]:

@@ -111,6 +111,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """How long a login lasts."""
     remember_lifetime: timedelta = timedelta(days=30)
     """How long a login with “Keep me logged in” lasts."""
+    sudo_lifetime: timedelta = timedelta(minutes=10)
+    """How long after the password was given it is not asked for again before what could cost an account."""
     reset_lifetime: timedelta = timedelta(hours=1)
     """How long a link that resets a password works."""
     change_email_lifetime: timedelta = timedelta(hours=1)

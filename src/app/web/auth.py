@@ -97,6 +97,14 @@ async def stay_logged_in() -> None:
     _carry(token, user, remembered=remembered)
 
 
+async def renew_session() -> None:
+    """Go on under another token, now that the user has shown again who they are; what the browser carries stays."""
+    current = current_session()
+    async with transaction() as db:
+        token = await sessions.renew(db, current, signed_in_user())
+    login_user(Visitor(token), remember=current.remembered)
+
+
 async def log_out() -> None:
     """End the session on the server, then in the browser."""
     async with transaction() as db:

@@ -13,9 +13,9 @@ from app.web.account import account
 from app.web.account.forms import ChangeEmailForm, ChangePasswordForm, NameForm
 from app.web.auth import current_session, signed_in_user, stay_logged_in
 from app.web.config import row_id
+from app.web.sudo import check_password, recently_authenticated
 from app.web.templating import render
 from app.web.timing import same_time
-from app.web.trail import refused
 
 
 @account.route("/manage/info", methods=["GET", "POST"])
@@ -41,9 +41,8 @@ async def change_password() -> ResponseReturnValue:
     form = await ChangePasswordForm.from_request()
     if await form.validate_on_submit():
         try:
-            await passwords.verify(user, form.old_password.data)
+            await check_password(form.old_password.data, Action.CHANGE_PASSWORD)
         except WrongPassword:
-            await refused(Action.CHANGE_PASSWORD, user)
             await flash("Original password is invalid.", "form-error")
         else:
             password_hash = await passwords.hashed(form.new_password.data)
@@ -63,9 +62,8 @@ async def change_email_request() -> ResponseReturnValue:
     form = await ChangeEmailForm.from_request()
     if await form.validate_on_submit():
         try:
-            await passwords.verify(user, form.password.data)
+            await check_password(form.password.data, Action.ASK_TO_CHANGE_EMAIL)
         except WrongPassword:
-            await refused(Action.ASK_TO_CHANGE_EMAIL, user)
             await flash("Invalid email or password.", "form-error")
         else:
             async with same_time(), transaction() as db:
@@ -77,7 +75,8 @@ async def change_email_request() -> ResponseReturnValue:
 
 @account.get("/manage/change-email/<token>")
 @login_required
-async def ask_to_change_email(token: str) -> str:
+@recently_authenticated
+async def ask_to_change_email(token: str) -> ResponseReturnValue:
     """Show the button that changes the address: mail scanners open every link they see."""
     link = await email_changes.find(session(), signed_in_user(), token)
     return render("account/confirm_email.html", email=link.sent_to)
@@ -85,6 +84,7 @@ async def ask_to_change_email(token: str) -> str:
 
 @account.post("/manage/change-email/<token>")
 @login_required
+@recently_authenticated
 async def change_email(token: str) -> ResponseReturnValue:
     """Change to the address that the link was sent to."""
     user = signed_in_user()
@@ -108,6 +108,7 @@ async def list_sessions() -> str:
 
 @account.post("/manage/sessions")
 @login_required
+@recently_authenticated
 async def end_sessions() -> ResponseReturnValue:
     """End the session that the form names, or all but this one."""
     chosen = (await request.form).get("session", "")

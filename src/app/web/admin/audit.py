@@ -14,6 +14,7 @@ from app.web.admin import admin
 from app.web.config import row_id
 from app.web.guards import admin_required
 from app.web.paging import earlier
+from app.web.sudo import recently_authenticated
 from app.web.templating import render
 
 BATCH = 1000  # events that are in memory at once
@@ -39,6 +40,7 @@ async def list_events() -> str:
 
 @admin.get("/audit.csv")
 @admin_required
+@recently_authenticated
 async def export_events() -> Response:
     """Send what the filters choose as a table, however long it is."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]

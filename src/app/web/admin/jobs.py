@@ -18,6 +18,7 @@ from app.web.auth import safe_next
 from app.web.config import row_id
 from app.web.guards import admin_required
 from app.web.paging import earlier
+from app.web.sudo import recently_authenticated
 from app.web.templating import render
 
 
@@ -44,6 +45,7 @@ async def list_jobs() -> str:
 
 @admin.post("/jobs/retry")
 @admin_required
+@recently_authenticated
 async def retry_jobs() -> ResponseReturnValue:
     """Try jobs again now: those that were chosen, or all dead ones."""
     return await _change(queue.retry, Action.RETRY_JOBS, "tried again")
@@ -51,6 +53,7 @@ async def retry_jobs() -> ResponseReturnValue:
 
 @admin.post("/jobs/discard")
 @admin_required
+@recently_authenticated
 async def discard_jobs() -> ResponseReturnValue:
     """Give jobs up: those that were chosen, or all dead ones."""
     return await _change(queue.discard, Action.DISCARD_JOBS, "discarded")

@@ -14,6 +14,7 @@ from app.web.admin import admin
 from app.web.admin.forms import InviteUserForm, NewUserForm
 from app.web.config import row_id
 from app.web.guards import admin_required
+from app.web.sudo import recently_authenticated
 from app.web.templating import render
 
 
@@ -56,6 +57,7 @@ async def registered_users() -> str:
 
 @admin.route("/new-user", methods=["GET", "POST"])
 @admin_required
+@recently_authenticated
 async def new_user() -> ResponseReturnValue:
     """Add a user, who chooses the password: no administrator ever knows it."""
     return await _add(NewUserForm, "created")
@@ -63,6 +65,7 @@ async def new_user() -> ResponseReturnValue:
 
 @admin.route("/invite-user", methods=["GET", "POST"])
 @admin_required
+@recently_authenticated
 async def invite_user() -> ResponseReturnValue:
     """Invite somebody to join."""
     return await _add(InviteUserForm, "invited")
