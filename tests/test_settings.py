@@ -122,6 +122,7 @@ def test_production_is_strict() -> None:
         ({"ADMIN_PASSWORD": "password"}, "ADMIN_PASSWORD is the one that everybody knows"),
         ({"JOBS_PARALLEL": "6"}, "DATABASE_POOL_SIZE must be larger than JOBS_PARALLEL"),
         ({"JOBS_LEASE": "9"}, "JOBS_LEASE must be at least twice JOBS_BEAT"),
+        ({"AUDIT_RETENTION": "P29D"}, "AUDIT_RETENTION must be at least 30 days"),
         ({"QUART_CONFIG": "prod"}, "QUART_CONFIG must be default or one of"),
     ],
 )
