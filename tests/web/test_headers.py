@@ -56,7 +56,7 @@ async def test_over_https_the_browser_is_told_to_stay_there(ada: Person, over_ht
 
 
 async def test_no_other_site_may_read_our_answers(ada: Person) -> None:
-    for path in ("/", "/account/login", "/healthz", "/static/app.css"):
+    for path in ("/", "/account/login", "/healthz", "/static/logo.svg"):
         page = await ada.visit(path, headers={"Origin": "https://evil.example"})
         assert not [name for name, _ in page.headers if name.lower().startswith("access-control")]
 
@@ -66,7 +66,7 @@ async def test_no_other_site_may_read_our_answers(ada: Person) -> None:
     [
         ("/", "text/html; charset=utf-8"),
         ("/no/such/page", "text/html; charset=utf-8"),
-        ("/static/app.css", "text/css; charset=utf-8"),
+        ("/static/logo.svg", "image/svg+xml; charset=utf-8"),
         ("/healthz", "application/json"),
     ],
 )

@@ -13,10 +13,10 @@ def init_app(app: Quart) -> None:
     app.before_request(_tell)
 
 
-async def refused(action: Action, person: User | None) -> None:
+async def refused(action: Action, person: User | None, *, details: str = "") -> None:
     """Record that it was refused, in a transaction of its own: the one that refused it is undone."""
     async with transaction() as db:
-        await record(db, action, person=person, outcome=Outcome.REFUSED)
+        await record(db, action, person=person, details=details, outcome=Outcome.REFUSED)
 
 
 async def _tell() -> None:
