@@ -56,7 +56,7 @@ async def record(
 
     async def tell() -> None:
         told = {"actor_id": event.actor_id, "person_id": event.person_id, "ip": event.ip}
-        log.info("audit", audit_id=event.id, action=action, outcome=outcome, **told)
+        log.info("audit", audit_id=event.id, action=action.value, outcome=outcome.value, **told)
 
     after_commit(db, tell)
     return event

@@ -21,7 +21,7 @@ async def test_grace_sees_what_she_did_and_who_tried_to_be_her(grace: Person, ev
     await grace.log_in()
     seen = rows(await grace.visit(PATH))
     assert [row[0] for row in seen] == ["Log in", "Log in refused"]
-    assert seen[1][2:] == ["192.0.2.66", "Eve/1.0"]
+    assert seen[1][2:] == ["192.0.2.66 Eve/1.0"]
 
 
 async def test_nobody_sees_the_trail_of_another_nor_where_an_administrator_sits(
