@@ -7,7 +7,7 @@ from quart import Quart
 from sqlalchemy import select
 
 from app import logs
-from app.accounts.models import User
+from app.accounts.models import Role, User
 from app.audit import Action, record
 from app.database import transaction
 from app.settings import settings
@@ -103,6 +103,9 @@ async def test_what_an_administrator_does_to_people_is_recorded(
 
 async def test_roles_pages_and_jobs_are_recorded(app: Quart, boss: Person) -> None:
     await boss.submit("/admin/roles/new", name="Editor", permissions="1", index="main")
+    async with app.app_context(), transaction() as db:
+        editor = await db.scalar(select(Role.id).where(Role.name == "Editor"))
+    await boss.submit(f"/admin/roles/{editor}", name="Chief", permissions="255", index="main")
     await boss.submit("/admin/pages", editor_name="prices", title="Prices")
     token = (await boss.visit("/admin/pages/prices/delete")).csrf_token
     await boss.post("/admin/_update_editor_contents", {"csrf_token": token, "editor_name": "about", "edit_data": "x"})
@@ -114,6 +117,7 @@ async def test_roles_pages_and_jobs_are_recorded(app: Quart, boss: Person) -> No
     await boss.post("/admin/jobs/start/jobs.purge", {"csrf_token": token})
     assert [(action, target) for _, action, target, _ in (await told(app))[1:]] == [
         ("make role", "Editor"),
+        ("change role", "Editor"),
         ("create page", "prices"),
         ("create page", "about"),
         ("save page", "about"),
@@ -121,6 +125,7 @@ async def test_roles_pages_and_jobs_are_recorded(app: Quart, boss: Person) -> No
         ("discard jobs", str(job.id)),
         ("start job", "jobs.purge"),
     ]
+    assert (await all_events(app))[2].details == "Editor (0x01) → Chief (0xff)"
 
 
 async def test_the_terminal_is_recorded_too(app: Quart, grace: Person) -> None:
@@ -153,7 +158,7 @@ async def test_what_does_not_happen_is_not_recorded(app: Quart, grace: Person) -
     with pytest.raises(RuntimeError):
         async with app.app_context(), transaction() as db:
             user = (await db.scalars(select(User))).one()
-            await record(db, Action.DELETE_USER, person=user)
+            record(db, Action.DELETE_USER, person=user)
             raise RuntimeError("the cable was pulled")
     assert await all_events(app) == []
 

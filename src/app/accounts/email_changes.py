@@ -10,7 +10,7 @@ from app.audit import Action, AuditEvent, record
 
 async def ask(db: AsyncSession, user: User, *, email: str) -> None:
     """Post a link to the new address; if somebody else has it already, tell them, and nobody else."""
-    await record(db, Action.ASK_TO_CHANGE_EMAIL, person=user, details=email)
+    record(db, Action.ASK_TO_CHANGE_EMAIL, person=user, details=email)
     owner = await users.with_email(db, email)
     if owner is None:
         await mails.post_change_email(db, await links.issue(db, user, links.CHANGE_EMAIL, to=email))
@@ -49,6 +49,6 @@ async def _change(db: AsyncSession, user: User, email: str) -> AuditEvent:
     former = user.email
     await users.set_email(db, user, email)
     await sessions.end_all(db, user)
-    event = await record(db, Action.CHANGE_EMAIL, person=user, details=f"{former} → {user.email}")
+    event = record(db, Action.CHANGE_EMAIL, person=user, details=f"{former} → {user.email}")
     await mails.post_event(db, "email_changed", user, event, to=former)
     return event

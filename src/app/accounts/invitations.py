@@ -17,14 +17,14 @@ async def invite(db: AsyncSession, *, email: str, first_name: str, last_name: st
     """Add a user without a password and post them a link, or raise EmailTaken."""
     newcomer = User(email=email, first_name=first_name, last_name=last_name, role=role)
     await users.add(db, newcomer)
-    await record(db, Action.INVITE, person=newcomer, details=role.name)
+    record(db, Action.INVITE, person=newcomer, details=role.name)
     await _send(db, newcomer)
     return newcomer
 
 
 async def send_link(db: AsyncSession, user: User) -> None:
     """Post the invited user another link; those sent before no longer work."""
-    await record(db, Action.INVITE, person=user, details="again")
+    record(db, Action.INVITE, person=user, details="again")
     await _send(db, user)
 
 
@@ -47,7 +47,7 @@ async def accept(db: AsyncSession, user_id: int, token: str, *, password_hash: s
     user = (await links.use(db, links.INVITE, token)).user
     await passwords.replace(db, user, password_hash=password_hash)
     user.confirmed = True
-    await record(db, Action.JOIN, person=user, by=user)
+    record(db, Action.JOIN, person=user, by=user)
     return user
 
 
@@ -67,7 +67,7 @@ async def get(db: AsyncSession, user_id: int) -> User:
 
 async def revoke(db: AsyncSession, user: User) -> None:
     """Take the invitation back: forget the invited user, and the link with them."""
-    await record(db, Action.REVOKE_INVITATION, person=user)
+    record(db, Action.REVOKE_INVITATION, person=user)
     await db.delete(user)
 
 

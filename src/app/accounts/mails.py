@@ -35,6 +35,7 @@ async def post_already_registered(db: AsyncSession, owner: User) -> None:
 
 async def post_event(db: AsyncSession, kind: str, user: User, event: AuditEvent, *, to: str | None = None) -> None:
     """Tell the user, or whoever reads a former address of theirs, of what was recorded."""
+    await db.flush()  # the event has its id from now on
     await outbox.post(db, kind, to=to or user.email, user_id=user.id, event_id=event.id)
 
 

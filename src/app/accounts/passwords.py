@@ -49,7 +49,7 @@ async def verify(user: User, password: str) -> None:
 async def change(db: AsyncSession, user: User, *, password_hash: str) -> None:
     """Set another password, as its owner wants it."""
     await replace(db, user, password_hash=password_hash)
-    event = await record(db, Action.CHANGE_PASSWORD, person=user)
+    event = record(db, Action.CHANGE_PASSWORD, person=user)
     await mails.post_event(db, "password_changed", user, event)
 
 
@@ -69,7 +69,7 @@ async def ask_to_reset(db: AsyncSession, *, email: str) -> None:
 
 async def send_reset(db: AsyncSession, user: User) -> None:
     """Post the user a link that resets their password."""
-    await record(db, Action.ASK_TO_RESET, person=user)
+    record(db, Action.ASK_TO_RESET, person=user)
     await mails.post_reset_password(db, await links.issue(db, user, links.RESET))
 
 
@@ -82,6 +82,6 @@ async def reset(db: AsyncSession, token: str, *, password_hash: str) -> User:
     user = (await links.use(db, links.RESET, token)).user
     await replace(db, user, password_hash=password_hash)
     user.confirmed = True
-    event = await record(db, Action.RESET_PASSWORD, person=user, by=user)
+    event = record(db, Action.RESET_PASSWORD, person=user, by=user)
     await mails.post_event(db, "password_changed", user, event)
     return user

@@ -20,10 +20,10 @@ async def register(db: AsyncSession, *, email: str, first_name: str, last_name: 
     try:
         await users.add(db, newcomer)
     except EmailTaken as taken:
-        await record(db, Action.REGISTER, person=taken.owner, outcome=Outcome.REFUSED)
+        record(db, Action.REGISTER, person=taken.owner, outcome=Outcome.REFUSED)
         await mails.post_already_registered(db, taken.owner)
     else:
-        await record(db, Action.REGISTER, person=newcomer, by=newcomer)
+        record(db, Action.REGISTER, person=newcomer, by=newcomer)
         await send_link(db, newcomer)
 
 
@@ -39,5 +39,5 @@ async def confirm(db: AsyncSession, token: str) -> User:
     """
     user = (await links.use(db, links.CONFIRM, token)).user
     user.confirmed = True
-    await record(db, Action.CONFIRM, person=user, by=user)
+    record(db, Action.CONFIRM, person=user, by=user)
     return user

@@ -63,13 +63,14 @@ async def make(db: AsyncSession, *, name: str, permissions: int, index: str) -> 
             db.add(role)
     except IntegrityError:
         raise RoleTaken from None
-    await record(db, Action.MAKE_ROLE, target=name, details=_described(name, permissions))
+    record(db, Action.MAKE_ROLE, target=name, details=_described(name, permissions))
     return role
 
 
 async def change(db: AsyncSession, role: Role, *, name: str, permissions: int, index: str) -> None:
     """Change a role, for its members' next request on; raises BuiltInRole, RoleTaken or LastAdministrator."""
     _refuse_built_in(role)
+    former_name, former = role.name, _described(role.name, role.permissions)
     changed = update(Role).where(Role.id == role.id).values(name=name, permissions=permissions, index=index)
     async with administrators.kept(db):
         try:
@@ -77,8 +78,7 @@ async def change(db: AsyncSession, role: Role, *, name: str, permissions: int, i
                 await db.execute(changed)  # not by the attributes: a refusal would expire the role, shown after it
         except IntegrityError:
             raise RoleTaken from None
-    details = f"{_described(role.name, role.permissions)} → {_described(name, permissions)}"
-    await record(db, Action.CHANGE_ROLE, target=role.name, details=details)
+    record(db, Action.CHANGE_ROLE, target=former_name, details=f"{former} → {_described(name, permissions)}")
 
 
 async def delete(db: AsyncSession, role: Role) -> None:
@@ -89,7 +89,7 @@ async def delete(db: AsyncSession, role: Role) -> None:
             await db.delete(role)
     except IntegrityError:
         raise RoleInUse from None
-    await record(db, Action.DELETE_ROLE, target=role.name)
+    record(db, Action.DELETE_ROLE, target=role.name)
 
 
 def _described(name: str, permissions: int) -> str:

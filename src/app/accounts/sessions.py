@@ -36,7 +36,7 @@ async def start(db: AsyncSession, user: User, *, remembered: bool, ip: str, agen
 async def log_in(db: AsyncSession, user: User, *, remembered: bool, ip: str, agent: str, device: str) -> str:
     """Log the user in and return the token for the browser's cookie; tell them, if they never used this `device`."""
     is_new = await reading.device_is_new(db, user.id, action=Action.LOG_IN, device=_hash(device))
-    event = await record(db, Action.LOG_IN, person=user, by=user, device=_hash(device))
+    event = record(db, Action.LOG_IN, person=user, by=user, device=_hash(device))
     if is_new:
         await mails.post_event(db, "new_device", user, event)
     return await start(db, user, remembered=remembered, ip=ip, agent=agent)
@@ -65,7 +65,7 @@ async def renew(db: AsyncSession, session: UserSession, user: User) -> str:
     token = secrets.token_urlsafe(32)
     renewed = update(UserSession).where(UserSession.id == session.id)
     await db.execute(renewed.values(token_hash=_hash(token), authenticated_at=from_now()))
-    await record(db, Action.REAUTHENTICATE, person=user)
+    record(db, Action.REAUTHENTICATE, person=user)
     return token
 
 
@@ -82,26 +82,26 @@ async def end(db: AsyncSession, token: str) -> None:
 async def log_out(db: AsyncSession, user: User, token: str) -> None:
     """End the session at its user's word."""
     await end(db, token)
-    await record(db, Action.LOG_OUT, person=user)
+    record(db, Action.LOG_OUT, person=user)
 
 
 async def end_one(db: AsyncSession, user: User, session_id: int) -> None:
     """End one of the user's sessions; somebody else's stays."""
     one = delete(UserSession).where(UserSession.user_id == user.id, UserSession.id == session_id)
     if (ended := await db.scalar(one.returning(UserSession.agent))) is not None:
-        await record(db, Action.END_SESSIONS, person=user, details=ended)
+        record(db, Action.END_SESSIONS, person=user, details=ended)
 
 
 async def end_others(db: AsyncSession, user: User, *, than: UserSession) -> None:
     """End all of the user's sessions but this one."""
     await db.execute(delete(UserSession).where(UserSession.user_id == user.id, UserSession.id != than.id))
-    await record(db, Action.END_SESSIONS, person=user, details="all others")
+    record(db, Action.END_SESSIONS, person=user, details="all others")
 
 
 async def log_out_everywhere(db: AsyncSession, user: User) -> None:
     """End all of the user's sessions at somebody's word."""
     await end_all(db, user)
-    await record(db, Action.END_SESSIONS, person=user, details="all")
+    record(db, Action.END_SESSIONS, person=user, details="all")
 
 
 async def end_all(db: AsyncSession, user: User) -> None:

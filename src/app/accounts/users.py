@@ -27,7 +27,7 @@ async def add(db: AsyncSession, user: User) -> User:
 async def create(db: AsyncSession, user: User) -> User:
     """Add a user at somebody's word, or raise EmailTaken."""
     await add(db, user)
-    await record(db, Action.CREATE_USER, person=user, details=user.role.name)
+    record(db, Action.CREATE_USER, person=user, details=user.role.name)
     return user
 
 
@@ -85,7 +85,7 @@ async def change_role(db: AsyncSession, user: User, *, role: Role, by: User | No
     async with administrators.kept(db):
         former, user.role = user.role, role
         await sessions.end_all(db, user)
-    event = await record(db, Action.CHANGE_USER_ROLE, person=user, details=f"{former.name} → {role.name}")
+    event = record(db, Action.CHANGE_USER_ROLE, person=user, details=f"{former.name} → {role.name}")
     await mails.post_event(db, "role_changed", user, event)
 
 
@@ -96,14 +96,14 @@ async def deactivate(db: AsyncSession, user: User, *, by: User | None) -> None:
         user.deactivated_at = datetime.now(UTC)
         await sessions.end_all(db, user)
         await links.revoke(db, user)
-    event = await record(db, Action.DEACTIVATE, person=user)
+    event = record(db, Action.DEACTIVATE, person=user)
     await mails.post_event(db, "deactivated", user, event)
 
 
 async def activate(db: AsyncSession, user: User) -> None:
     """Let a deactivated user in again."""
     user.deactivated_at = None
-    await record(db, Action.ACTIVATE, person=user)
+    record(db, Action.ACTIVATE, person=user)
 
 
 async def delete(db: AsyncSession, user: User, *, by: User | None) -> None:
@@ -111,7 +111,7 @@ async def delete(db: AsyncSession, user: User, *, by: User | None) -> None:
     refuse_own(user, by=by)
     async with administrators.kept(db):
         await db.delete(user)
-    await record(db, Action.DELETE_USER, person=user)
+    record(db, Action.DELETE_USER, person=user)
 
 
 def refuse_own(user: User, *, by: User | None) -> None:

@@ -23,7 +23,7 @@ class Person(Protocol):
     def email(self) -> str: ...
 
 
-async def record(
+def record(
     db: AsyncSession,
     action: Action,
     *,
@@ -51,8 +51,7 @@ async def record(
         agent=here.agent[:255],
         device=device,
     )
-    db.add(event)
-    await db.flush()
+    db.add(event)  # goes to the database with what comes next, at the latest with the commit
 
     async def tell() -> None:
         told = {"actor_id": event.actor_id, "person_id": event.person_id, "ip": event.ip}

@@ -16,7 +16,7 @@ def init_app(app: Quart) -> None:
 async def refused(action: Action, person: User | None, *, details: str = "") -> None:
     """Record that it was refused, in a transaction of its own: the one that refused it is undone."""
     async with transaction() as db:
-        await record(db, action, person=person, details=details, outcome=Outcome.REFUSED)
+        record(db, action, person=person, details=details, outcome=Outcome.REFUSED)
 
 
 async def _tell() -> None:

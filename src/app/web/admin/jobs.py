@@ -68,7 +68,7 @@ async def start_job(job_name: str) -> ResponseReturnValue:
         raise NotFound
     async with transaction() as db:
         await schedules.start(db, declared)
-        await record(db, Action.START_JOB, target=job_name)
+        record(db, Action.START_JOB, target=job_name)
     await flash("It is started.", "success")
     return redirect(url_for("admin.list_jobs"))
 
@@ -96,7 +96,7 @@ async def _change(
     which, described = await _chosen_jobs()
     async with transaction() as db:
         if number := await change(db, which):
-            await record(db, action, target=described, details=str(number))
+            record(db, action, target=described, details=str(number))
     await flash(f"{number} {'job is' if number == 1 else 'jobs are'} {done}.", "success" if number else "info")
     return redirect(safe_next() or url_for("admin.list_jobs"))
 
