@@ -1,5 +1,5 @@
-// [data-themes]: a select that turns the page light or dark. The server reads the cookie, so that the next page comes in
-// the right colours from its first byte on.
+// [data-themes="name of a cookie"]: a select that turns the page light or dark. The server reads the cookie, so that the
+// next page comes in the right colours from its first byte on.
 
 const YEAR = 365 * 24 * 60 * 60;
 
@@ -12,7 +12,7 @@ for (const themes of document.querySelectorAll("[data-themes]")) {
     if (theme === "system") delete root.dataset.bsTheme;
     else root.dataset.bsTheme = theme;
     const secure = location.protocol === "https:" ? "; secure" : "";
-    document.cookie = `theme=${theme}; path=/; max-age=${theme === "system" ? 0 : YEAR}; samesite=lax${secure}`;
+    document.cookie = `${themes.dataset.themes}=${theme}; path=/; max-age=${theme === "system" ? 0 : YEAR}; samesite=lax${secure}`;
   });
   themes.hidden = false;
 }

@@ -14,10 +14,12 @@ from app.web import (
     bodies,
     compression,
     config,
+    counting,
     csrf,
     errors,
     gate,
     headers,
+    heads,
     hosts,
     https,
     requests,
@@ -52,9 +54,11 @@ def create_app(config_name: str | None = None) -> Quart:
     headers.init_app(app, chosen)
     hosts.init_app(app, chosen)
     https.init_app(app, chosen)
+    heads.init_app(app)
     bodies.init_app(app)  # before anything looks into one
     csrf.init_app(app)  # early: a forged request is refused before anybody asks who sent it
     auth.init_app(app, chosen)
+    counting.init_app(app, chosen)
     trail.init_app(app)
     errors.init_app(app)
     templating.init_app(app, chosen)

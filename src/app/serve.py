@@ -4,9 +4,11 @@ import asyncio
 import logging
 import signal
 
-import hypercorn.asyncio
+import hypercorn.asyncio.run
 import structlog
+from hypercorn.asyncio.tcp_server import TCPServer
 from hypercorn.config import Config
+from hypercorn.events import Event
 from hypercorn.protocol.h11 import H11Protocol
 from quart import Quart
 
@@ -20,7 +22,20 @@ async def _stay_with_http1(*_: object) -> None:
     """Hypercorn would turn to HTTP/2 in the clear for anyone who asks, past every proxy in front (h2c smuggling)."""
 
 
+class _Connection(TCPServer):
+    """Breaks off with a client that does not take its answer; Quart's RESPONSE_TIMEOUT only stops to write it."""
+
+    async def protocol_send(self, event: Event) -> None:
+        try:
+            async with asyncio.timeout(settings().response_timeout):
+                await super().protocol_send(event)
+        except (TimeoutError, asyncio.CancelledError):
+            self.writer.transport.abort()
+            raise
+
+
 H11Protocol._check_protocol = _stay_with_http1  # type: ignore[assignment]
+hypercorn.asyncio.run.TCPServer = _Connection  # type: ignore[attr-defined]
 
 
 def serve(app: Quart) -> None:

@@ -7,10 +7,9 @@ from datetime import timedelta
 
 import pytest
 from quart import Quart
-from sqlalchemy import func, select, text
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from app.audit import AuditEvent
 from app.audit.purging import purge
 from app.database import from_now, transaction
 from tests.audit.events import add_events, all_events
@@ -53,12 +52,3 @@ async def test_what_is_older_than_the_retention_is_purged_and_nothing_else(migra
     async with migrated.app_context():
         await purge()
     assert [event.target for event in await all_events(migrated)] == ["300", "0"]
-
-
-async def test_the_purge_takes_as_many_turns_as_it_needs(app: Quart, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.audit.purging.BATCH", 2)
-    await add_events(app, *({"created_at": from_now(timedelta(days=-400))} for _ in range(5)))
-    async with app.app_context():
-        await purge()
-    async with app.app_context(), transaction() as db:
-        assert await db.scalar(select(func.count()).select_from(AuditEvent)) == 0

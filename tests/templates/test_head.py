@@ -6,6 +6,7 @@ from hashlib import sha384
 
 import pytest
 from bs4 import Tag
+from quart import Quart
 
 from tests.people import Page, Person
 
@@ -56,3 +57,12 @@ async def test_a_page_comes_in_the_colours_that_were_chosen(ada: Person, theme: 
     assert html.get("data-bs-theme") == attribute
     assert meta["content"] == (attribute or "light dark")
     assert "Cookie" in page.headers["Vary"]
+
+
+async def test_behind_tls_the_colours_are_remembered_for_this_host_only(ada: Person, over_https: Quart) -> None:
+    ada.browser = over_https.test_client()
+    page = await ada.visit("/", headers={"Cookie": "__Host-theme=dark; theme=light", "X-Forwarded-Proto": "https"})
+    html, themes = page.soup.find("html"), page.soup.select_one("[data-themes]")
+    assert html is not None
+    assert themes is not None
+    assert (html.get("data-bs-theme"), themes["data-themes"]) == ("dark", "__Host-theme")

@@ -5,21 +5,15 @@ from collections.abc import AsyncIterator
 import pytest
 from quart import Quart
 
-from app import create_app
-from app.settings import settings
+from tests.conftest import another_app
 from tests.people import Person
 
 
 @pytest.fixture
 async def behind_tls(app: Quart, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Quart]:
     """Another application, which is told that it is reached by HTTPS only."""
-    monkeypatch.setenv("SSL_DISABLE", "False")
-    settings.cache_clear()
-    other = create_app()
-    yield other
-    await other.extensions["engine"].dispose()
-    monkeypatch.undo()
-    settings.cache_clear()
+    async with another_app(monkeypatch, SSL_DISABLE="False") as another:
+        yield another
 
 
 async def test_behind_tls_every_cookie_is_for_this_host_and_for_https_only(behind_tls: Quart, grace: Person) -> None:

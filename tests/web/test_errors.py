@@ -1,6 +1,7 @@
 """Refusals and failures, as pages."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import AsyncIterator
 
 import pytest
@@ -28,6 +29,18 @@ async def test_a_method_that_a_page_does_not_know_is_refused_with_those_it_does(
     assert page.status == 302
     assert response.status_code == 405
     assert {"GET", "POST"} <= set(response.headers["Allow"].replace(" ", "").split(","))
+
+
+async def test_every_address_refuses_the_methods_that_it_does_not_know(app: Quart, ada: Person) -> None:
+    known: defaultdict[str, set[str]] = defaultdict(set)
+    for rule in app.url_map.iter_rules():
+        _, path = rule.build(dict.fromkeys(rule.arguments, 1)) or ("", "")
+        known[path] |= rule.methods or set()
+    for path, methods in known.items():
+        for method in {"GET", "POST", "PUT", "PATCH", "DELETE", "TRACE"} - methods:
+            response = await ada.browser.open(path, method=method, json=None)
+            assert response.status_code == 405, (method, path)
+            assert set(response.headers["Allow"].split(", ")) == methods
 
 
 @pytest.mark.parametrize(

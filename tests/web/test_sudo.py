@@ -160,6 +160,13 @@ async def test_nobody_is_sent_to_another_site_after_it(tired: Person, target: st
     assert page.location == "/account/manage"
 
 
+async def test_wrong_answers_are_counted_like_wrong_log_ins(tired: Person) -> None:
+    path = "/account/reauthenticate"
+    statuses = [(await tired.submit(path, current_password="a guess")).status for _ in range(6)]
+    assert statuses == [422] * 5 + [429]
+    assert (await tired.submit(path, current_password=tired.password)).status == 429
+
+
 async def test_visitors_log_in_instead(ada: Person) -> None:
     assert (await ada.visit("/account/reauthenticate")).location == "/account/login?next=/account/reauthenticate"
 

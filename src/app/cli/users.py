@@ -29,7 +29,9 @@ async def create(
     *, email: str, first_name: str, last_name: str, role: str, password: str | None, password_stdin: bool
 ) -> None:
     """Add a confirmed user."""
-    password_hash = await passwords.hashed(_password(password, from_stdin=password_stdin))
+    chosen = _password(password, from_stdin=password_stdin)
+    await passwords.check(chosen, about=[first_name, last_name, email])
+    password_hash = await passwords.hashed(chosen)
     async with transaction() as db:
         user = User(
             email=email,

@@ -1,11 +1,14 @@
 """Who is asking: quart-auth carries a random token in a cookie, and the database knows whose it is."""
 
+from http import HTTPStatus
 from urllib.parse import urlsplit
 
-from quart import Quart, g, redirect, request, session, url_for
+import structlog
+from quart import Quart, Response, g, redirect, request, session, url_for
 from quart.typing import ResponseReturnValue
 from quart_auth import AuthUser, QuartAuth, Unauthorized, login_user, logout_user
 from quart_auth import current_user as visitor
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.urls import iri_to_uri
 
 from app.accounts import sessions
@@ -14,6 +17,8 @@ from app.database import session as database_session
 from app.database import transaction
 from app.settings import Settings
 from app.web import devices
+
+log = structlog.get_logger()
 
 ANONYMOUS = AnonymousUser()
 FOR_ANYBODY = {"static", "main.healthz", "main.readyz", "dev.reload"}  # answered without asking who it is
@@ -38,6 +43,7 @@ def init_app(app: Quart, settings: Settings) -> None:
     )
     app.before_request(identify)
     app.before_request(_confirm_first)
+    app.after_request(_go_on)
     app.register_error_handler(Unauthorized, _to_login)
 
 
@@ -143,6 +149,20 @@ async def _confirm_first() -> ResponseReturnValue | None:
     if request.endpoint in FOR_ANYBODY or request.blueprint in {"account", "dev"}:
         return None
     return redirect(url_for("account.unconfirmed"))
+
+
+async def _go_on(response: Response) -> Response:
+    """Let a session that is used go on; trouble with that is no trouble of the page's, which is there already."""
+    found: UserSession | None = g.get("user_session")
+    by_hand = request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate"  # and not by a script, while nobody looks
+    if found and by_hand and response.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
+        try:
+            if sessions.wants_more_time(found):
+                async with transaction() as db:
+                    await sessions.give_more_time(db, found)
+        except SQLAlchemyError as error:
+            log.warning("session.untouched", reason=repr(error))
+    return response
 
 
 async def _to_login(_error: Exception) -> ResponseReturnValue:

@@ -30,9 +30,11 @@ TITLES = {
     403: "Forbidden",
     404: "Page not found",
     405: "That cannot be done here",
+    411: "How long is it?",
     410: "This link no longer works",
     413: "That is too much at once",
     429: "Too many requests",
+    431: "That is too much at once",
     500: "Internal server error",
     503: "Back in a moment",
 }
@@ -54,7 +56,7 @@ async def _page(error: HTTPException) -> ResponseReturnValue:
     title = TITLES.get(code, error.name)
     page = await make_response(render("errors/error.html", code=code, title=title, text=error.description), code)
     for name, value in error.get_headers():
-        if name in {"Allow", "Retry-After"}:
+        if name != "Content-Type":  # Werkzeug's, of the text that the page takes the place of
             page.headers[name] = value
     return page
 

@@ -10,6 +10,7 @@ from app.accounts import passwords, sessions
 from app.accounts.errors import WrongPassword
 from app.audit import Action
 from app.database import session
+from app.web import throttling
 from app.web.auth import current_session, renew_session, signed_in_user
 from app.web.csrf import SAFE
 from app.web.forms import REQUIRED, Form
@@ -59,10 +60,11 @@ async def reauthenticate(form: ReauthenticationForm) -> bool:
 
 
 async def check_password(password: str, action: Action) -> None:
-    """Raise WrongPassword unless it is the signed-in user's; every such question is asked here, and so counted here."""
+    """Raise WrongPassword unless it is the signed-in user's; it is counted like one that somebody logs in with."""
     user = signed_in_user()
     try:
-        await passwords.verify(user, password)
+        async with throttling.guess(user.email):
+            await passwords.verify(user, password)
     except WrongPassword:
         await refused(action, user)
         raise

@@ -280,7 +280,7 @@ async def test_administrators_do_not_do_it_to_themselves(app: Quart, boss: Perso
 async def test_of_two_administrators_who_remove_each_other_at_once_one_remains(
     app: Quart, boss: Person, mail_server: MailServer, action: str
 ) -> None:
-    rival = Person(app, mail_server, "Ruth", "Rival")
+    rival = Person(app.test_client(), mail_server, "Ruth", "Rival")
     for _ in range(5):
         await _make_administrator(app, rival)
         await _make_administrator(app, boss)

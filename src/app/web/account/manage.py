@@ -9,12 +9,14 @@ from app.accounts.errors import EmailTaken, InvalidLink, WrongPassword
 from app.accounts.links import CHANGE_EMAIL
 from app.audit import Action
 from app.database import session, transaction
+from app.web import throttling
 from app.web.account import account
 from app.web.account.forms import ChangeEmailForm, ChangePasswordForm, NameForm
 from app.web.auth import current_session, signed_in_user, stay_logged_in
 from app.web.config import row_id
 from app.web.sudo import check_password, recently_authenticated
 from app.web.templating import render
+from app.web.throttling import throttled
 from app.web.timing import same_time
 
 
@@ -35,10 +37,12 @@ async def manage() -> ResponseReturnValue:
 
 @account.route("/manage/change-password", methods=["GET", "POST"])
 @login_required
+@throttled("password_changes", by=throttling.member)
 async def change_password() -> ResponseReturnValue:
     """Choose another password; every other browser is logged out by it."""
     user = signed_in_user()
     form = await ChangePasswordForm.from_request()
+    form.about = user.known()
     if await form.validate_on_submit():
         try:
             await check_password(form.old_password.data, Action.CHANGE_PASSWORD)
@@ -56,6 +60,7 @@ async def change_password() -> ResponseReturnValue:
 
 @account.route("/manage/change-email", methods=["GET", "POST"])
 @login_required
+@throttled("email_changes", by=throttling.member)
 async def change_email_request() -> ResponseReturnValue:
     """Send a link to the new address. The answer is the same when somebody else has it."""
     user = signed_in_user()
@@ -76,6 +81,7 @@ async def change_email_request() -> ResponseReturnValue:
 @account.get("/manage/change-email/<token>")
 @login_required
 @recently_authenticated
+@throttled("links", by=throttling.ip, looking=True)
 async def ask_to_change_email(token: str) -> ResponseReturnValue:
     """Show the button that changes the address: mail scanners open every link they see."""
     link = await email_changes.find(session(), signed_in_user(), token)
@@ -85,6 +91,7 @@ async def ask_to_change_email(token: str) -> ResponseReturnValue:
 @account.post("/manage/change-email/<token>")
 @login_required
 @recently_authenticated
+@throttled("links", by=throttling.ip)
 async def change_email(token: str) -> ResponseReturnValue:
     """Change to the address that the link was sent to."""
     user = signed_in_user()

@@ -5,10 +5,12 @@ from quart.typing import ResponseReturnValue
 
 from app.accounts import invitations
 from app.database import session, transaction
+from app.web import throttling
 from app.web.admin import admin
 from app.web.guards import admin_required
 from app.web.sudo import recently_authenticated
 from app.web.templating import render
+from app.web.throttling import throttled
 
 
 @admin.get("/invitations")
@@ -21,6 +23,7 @@ async def list_invitations() -> str:
 @admin.post("/invitations/<int:user_id>/resend")
 @admin_required
 @recently_authenticated
+@throttled("admin_mails", by=throttling.member)
 async def resend_invitation(user_id: int) -> ResponseReturnValue:
     """Send another link; those sent before no longer work."""
     async with transaction() as db:

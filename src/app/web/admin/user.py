@@ -10,12 +10,14 @@ from app.accounts import email_changes, passwords, roles, sessions, users
 from app.accounts.errors import EmailTaken
 from app.accounts.models import Role, User
 from app.database import session, transaction
+from app.web import throttling
 from app.web.admin import admin
 from app.web.admin.forms import ChangeAccountTypeForm, ChangeUserEmailForm, DeleteUserForm
 from app.web.auth import signed_in_user
 from app.web.guards import admin_required
 from app.web.sudo import recently_authenticated
 from app.web.templating import render
+from app.web.throttling import throttled
 
 
 @admin.get("/user/<int:user_id>/info")
@@ -102,6 +104,7 @@ async def activate_user(user_id: int) -> ResponseReturnValue:
 @admin.post("/user/<int:user_id>/send-reset")
 @admin_required
 @recently_authenticated
+@throttled("admin_mails", by=throttling.member)
 async def send_reset(user_id: int) -> ResponseReturnValue:
     """Send the user a link to choose another password."""
     return await _change(user_id, passwords.send_reset, "sent a link to choose another password")
