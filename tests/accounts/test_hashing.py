@@ -70,17 +70,17 @@ async def test_a_hash_that_is_cheaper_than_those_of_now_is_to_be_renewed(monkeyp
 
 @pytest.mark.usefixtures("expensive")
 async def test_a_hash_that_is_none_of_ours_takes_as_long_as_any() -> None:
-    async def shortest(password_hash: str | None) -> float:
-        times = []
-        for _ in range(3):  # something else may have held one of them up
-            before = perf_counter()
-            await hashing.verify_password("difference engine", password_hash)
-            times.append(perf_counter() - before)
-        return min(times)
+    async def time(password_hash: str | None) -> float:
+        before = perf_counter()
+        await hashing.verify_password("difference engine", password_hash)
+        return perf_counter() - before
 
-    ours = await shortest(await hashing.hash_password("analytical engine"))
-    for other in (None, "nonsense", "pbkdf2:sha256:1$salt$0123456789abcdef"):
-        assert await shortest(other) > ours / 2, other
+    ours = await hashing.hash_password("analytical engine")
+    hashes = (ours, None, "nonsense", "pbkdf2:sha256:1$salt$0123456789abcdef")
+    rounds = [{password_hash: await time(password_hash) for password_hash in hashes} for _ in range(5)]
+    shortest = {password_hash: min(times[password_hash] for times in rounds) for password_hash in hashes}
+    for password_hash in hashes:  # in turns, and with room: something else may hold any of them up
+        assert shortest[password_hash] > shortest[ours] / 4, password_hash
 
 
 @pytest.mark.usefixtures("expensive")

@@ -21,6 +21,7 @@ SURROGATE = "%ED%A0%80"
 async def test_an_address_that_leads_nowhere_says_so(ada: Person) -> None:
     page = await ada.visit("/no/such/page")
     assert (page.status, page.heading) == (404, "Page not found")
+    assert "Nothing stands at this address." in page.text
 
 
 async def test_a_method_that_a_page_does_not_know_is_refused_with_those_it_does(ada: Person) -> None:

@@ -1,6 +1,6 @@
 """Adding, finding, changing and removing people."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
@@ -66,6 +66,15 @@ async def get(db: AsyncSession, user_id: int) -> User:
 
 async def count(db: AsyncSession) -> int:
     return (await db.scalars(select(func.count()).select_from(User))).one()
+
+
+async def sign_ups(db: AsyncSession, *, days: int) -> dict[date, int]:
+    """How many of the users came on each of the last days (UTC), the earliest first."""
+    today, day = datetime.combine(datetime.now(UTC), time(), UTC), timedelta(days=1)
+    starts = [today - day * ago for ago in reversed(range(days))]
+    came = [func.count().filter(User.created_at >= start, User.created_at < start + day) for start in starts]
+    numbers = (await db.execute(select(*came).where(User.created_at >= starts[0]))).one()
+    return dict(zip([start.date() for start in starts], numbers, strict=True))
 
 
 async def set_email(db: AsyncSession, user: User, email: str) -> None:

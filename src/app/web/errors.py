@@ -38,6 +38,16 @@ TITLES = {
     500: "Internal server error",
     503: "Back in a moment",
 }
+TEXTS = {
+    400: "Something about it makes no sense to us.",
+    403: "Your account has no permission to see this.",
+    404: "Nothing stands at this address. Perhaps it has moved, or there is a slip in it.",
+    405: "This address does not do what it was asked to.",
+    413: "Please send less, or in several parts.",
+    429: "Please wait a little, and try again.",
+    500: "That is our fault, not yours. Please try again later.",
+    503: "Something that we need is away. Please try again in a few seconds.",
+}
 
 
 def init_app(app: Quart) -> None:
@@ -54,7 +64,9 @@ def init_app(app: Quart) -> None:
 async def _page(error: HTTPException) -> ResponseReturnValue:
     code = error.code or InternalServerError.code
     title = TITLES.get(code, error.name)
-    page = await make_response(render("errors/error.html", code=code, title=title, text=error.description), code)
+    own = error.description != type(error).description
+    text = error.description if own else TEXTS.get(code, error.description)
+    page = await make_response(render("errors/error.html", code=code, title=title, text=text), code)
     for name, value in error.get_headers():
         if name != "Content-Type":  # Werkzeug's, of the text that the page takes the place of
             page.headers[name] = value

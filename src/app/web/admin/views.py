@@ -19,6 +19,8 @@ from app.web.sudo import recently_authenticated
 from app.web.templating import render
 from app.web.throttling import throttled
 
+TREND = 14  # days
+
 
 @admin.get("/")
 @admin_required
@@ -28,6 +30,7 @@ async def index() -> str:
     return render(
         "admin/index.html",
         registered=await users.count(session()),
+        sign_ups=await users.sign_ups(session(), days=TREND),
         invited=await invitations.count_pending(session()),
         waiting_mails=mails[State.PENDING] + mails[State.RUNNING],
         dead_mails=mails[State.DEAD],
