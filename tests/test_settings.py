@@ -128,6 +128,7 @@ def test_production_is_strict() -> None:
         ({"SECURITY_CONTACT": "https://acme.example\nExpires: 1"}, "SECURITY_CONTACT must be like mailto:"),
         ({"JOBS_PARALLEL": "6"}, "DATABASE_POOL_SIZE must be larger than JOBS_PARALLEL"),
         ({"JOBS_LEASE": "9"}, "JOBS_LEASE must be at least twice JOBS_BEAT"),
+        ({"AUDIT_RETENTION": "P29D"}, "AUDIT_RETENTION must be at least 30 days"),
         ({"QUART_CONFIG": "prod"}, "QUART_CONFIG must be default or one of"),
     ],
 )

@@ -1,5 +1,5 @@
-// [data-themes]: buttons that turn the page light or dark. The server reads the cookie, so that the next page comes in
-// the right colours from its first byte on.
+// [data-themes="name of a cookie"]: buttons that turn the page light or dark. The server reads the cookie, so that the
+// next page comes in the right colours from its first byte on.
 
 const YEAR = 365 * 24 * 60 * 60;
 
@@ -13,6 +13,6 @@ for (const themes of document.querySelectorAll("[data-themes]")) {
     else root.dataset.bsTheme = theme;
     for (const button of buttons) button.ariaPressed = button.value === theme;
     const secure = location.protocol === "https:" ? "; secure" : "";
-    document.cookie = `theme=${theme}; path=/; max-age=${theme === "system" ? 0 : YEAR}; samesite=lax${secure}`;
+    document.cookie = `${themes.dataset.themes}=${theme}; path=/; max-age=${theme === "system" ? 0 : YEAR}; samesite=lax${secure}`;
   });
 }

@@ -24,6 +24,7 @@ from app.web import (
     https,
     requests,
     templating,
+    trail,
 )
 from app.web.account import account
 from app.web.admin import admin
@@ -58,6 +59,7 @@ def create_app(config_name: str | None = None) -> Quart:
     csrf.init_app(app)  # early: a forged request is refused before anybody asks who sent it
     auth.init_app(app, chosen)
     counting.init_app(app, chosen)
+    trail.init_app(app)
     errors.init_app(app)
     templating.init_app(app, chosen)
     assets.init_app(app)

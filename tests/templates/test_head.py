@@ -6,6 +6,7 @@ from hashlib import sha384
 
 import pytest
 from bs4 import Tag
+from quart import Quart
 
 from app.settings import ROOT
 from tests.people import Page, Person
@@ -67,3 +68,12 @@ async def test_a_page_comes_in_the_colours_that_were_chosen(ada: Person, theme: 
     both = ["(prefers-color-scheme: light)", "(prefers-color-scheme: dark)"]
     assert [tag.get("media") for tag in bars] == ([None] if attribute else both)
     assert "Cookie" in page.headers["Vary"]
+
+
+async def test_behind_tls_the_colours_are_remembered_for_this_host_only(ada: Person, over_https: Quart) -> None:
+    ada.browser = over_https.test_client()
+    page = await ada.visit("/", headers={"Cookie": "__Host-theme=dark; theme=light", "X-Forwarded-Proto": "https"})
+    html, themes = page.soup.find("html"), page.soup.select_one("[data-themes]")
+    assert html is not None
+    assert themes is not None
+    assert (html.get("data-bs-theme"), themes["data-themes"]) == ("dark", "__Host-theme")

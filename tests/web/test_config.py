@@ -21,7 +21,7 @@ async def test_behind_tls_every_cookie_is_for_this_host_and_for_https_only(behin
     page = await grace.visit("/account/login", scheme="https")
     cookies = page.headers.getlist("Set-Cookie")
     cookies += (await grace.log_in_with(page.csrf_token, scheme="https")).headers.getlist("Set-Cookie")
-    assert {cookie.partition("=")[0] for cookie in cookies} == {"__Host-session", "__Host-auth"}
+    assert {cookie.partition("=")[0] for cookie in cookies} == {"__Host-session", "__Host-auth", "__Host-device"}
     for cookie in cookies:
         assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= set(cookie.split("; "))
         assert "Domain" not in cookie

@@ -99,6 +99,24 @@ async def test_an_address_that_makes_no_sense_is_no_failure(ada: Person, path: s
     assert (await ada.visit(path)).status in {200, 404}
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/.git/config",
+        "/.env",
+        "/pyproject.toml",
+        "/static/",
+        "/static/../pyproject.toml",
+        "/static/%2e%2e/pyproject.toml",
+        "/static/..%2fpyproject.toml",
+        "/static/....//pyproject.toml",
+        "/account/manage/x.css",
+    ],
+)
+async def test_no_file_is_served_but_those_that_are_meant_to_be(ada: Person, path: str) -> None:
+    assert (await ada.visit(path)).status == 404
+
+
 async def test_a_cookie_that_makes_no_sense_is_forgotten(ada: Person) -> None:
     for nonsense in ("x", "a.b.c", "é", "x" * 3000):
         ada.browser.set_cookie("localhost", "auth", nonsense)

@@ -68,3 +68,22 @@ async def test_over_https_the_browser_is_told_to_stay_there(ada: Person, over_ht
     for proto in ("http", "https"):
         page = await ada.visit("/", headers={"X-Forwarded-Proto": proto})
         assert page.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
+
+
+async def test_no_other_site_may_read_our_answers(ada: Person) -> None:
+    for path in ("/", "/account/login", "/healthz", "/static/logo.svg"):
+        page = await ada.visit(path, headers={"Origin": "https://evil.example"})
+        assert not [name for name, _ in page.headers if name.lower().startswith("access-control")]
+
+
+@pytest.mark.parametrize(
+    ("path", "content_type"),
+    [
+        ("/", "text/html; charset=utf-8"),
+        ("/no/such/page", "text/html; charset=utf-8"),
+        ("/static/logo.svg", "image/svg+xml; charset=utf-8"),
+        ("/healthz", "application/json"),
+    ],
+)
+async def test_every_answer_says_what_it_is(ada: Person, path: str, content_type: str) -> None:
+    assert (await ada.visit(path)).headers["Content-Type"] == content_type

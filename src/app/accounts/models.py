@@ -128,6 +128,8 @@ class UserSession(Model):
     ip: Mapped[str] = mapped_column(String(45))
     agent: Mapped[str] = mapped_column(String(255))
     created_at: Mapped[datetime] = mapped_column(insert_default=from_now())
+    authenticated_at: Mapped[datetime | None] = mapped_column(insert_default=from_now())
+    """When the user last showed by their password who they are."""
     expires_at: Mapped[datetime]
 
     user: Mapped[User] = relationship(lazy="raise")

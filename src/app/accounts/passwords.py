@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 from app.accounts import breaches, emails, hashing, links, mails, sessions, strength, users
 from app.accounts.errors import InvalidEmail, WeakPassword, WrongPassword
 from app.accounts.models import User
+from app.audit import Action, record
 from app.settings import settings
 
 
@@ -45,14 +46,14 @@ async def authenticate(db: AsyncSession, *, email: str, password: str) -> User:
     await db.close()  # gives the connection back: others need it while this one waits for its hash
     right = await hashing.verify_password(password, user.password_hash if user else None)
     if user is None or not right:
-        raise WrongPassword
+        raise WrongPassword(user)
     return user
 
 
 async def verify(user: User, password: str) -> None:
     """Raise WrongPassword unless it is the user's."""
     if not await hashing.verify_password(password, user.password_hash):
-        raise WrongPassword
+        raise WrongPassword(user)
 
 
 def has_old_hash(user: User) -> bool:
@@ -67,6 +68,13 @@ async def renew_hash(db: AsyncSession, user: User, *, password_hash: str) -> Non
 
 
 async def change(db: AsyncSession, user: User, *, password_hash: str) -> None:
+    """Set another password, as its owner wants it."""
+    await replace(db, user, password_hash=password_hash)
+    event = record(db, Action.CHANGE_PASSWORD, person=user)
+    await mails.post_event(db, "password_changed", user, event)
+
+
+async def replace(db: AsyncSession, user: User, *, password_hash: str) -> None:
     """Set another password. What the old one had let in ends with it: every session, and every link."""
     user.password_hash = password_hash
     await links.revoke(db, user)
@@ -82,6 +90,7 @@ async def ask_to_reset(db: AsyncSession, *, email: str) -> None:
 
 async def send_reset(db: AsyncSession, user: User) -> None:
     """Post the user a link that resets their password."""
+    record(db, Action.ASK_TO_RESET, person=user)
     await mails.post_reset_password(db, await links.issue(db, user, links.RESET))
 
 
@@ -92,6 +101,8 @@ async def reset(db: AsyncSession, token: str, *, password_hash: str) -> User:
     address before its owner did is out.
     """
     user = (await links.use(db, links.RESET, token)).user
-    await change(db, user, password_hash=password_hash)
+    await replace(db, user, password_hash=password_hash)
     user.confirmed = True
+    event = record(db, Action.RESET_PASSWORD, person=user, by=user)
+    await mails.post_event(db, "password_changed", user, event)
     return user

@@ -9,7 +9,9 @@ from sqlalchemy import ColumnElement, case, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import contains_eager, with_expression
 
+from app.accounts import mails
 from app.accounts.models import User, UserSession
+from app.audit import Action, reading, record
 from app.database import from_now
 from app.jobs import cron
 from app.jobs.purging import forget
@@ -17,7 +19,7 @@ from app.settings import settings
 
 
 async def start(db: AsyncSession, user: User, *, remembered: bool, ip: str, agent: str) -> str:
-    """Log the user in and return the token for the browser's cookie: 256 random bits, stored as a hash only."""
+    """Start a session and return the token for the browser's cookie: 256 random bits, stored as a hash only."""
     # One login at a time: two would not see each other when they count.
     await db.execute(select(User.id).where(User.id == user.id).with_for_update())
     token = secrets.token_urlsafe(32)
@@ -36,6 +38,15 @@ async def start(db: AsyncSession, user: User, *, remembered: bool, ip: str, agen
     return token
 
 
+async def log_in(db: AsyncSession, user: User, *, remembered: bool, ip: str, agent: str, device: str) -> str:
+    """Log the user in and return the token for the browser's cookie; tell them, if they never used this `device`."""
+    is_new = await reading.device_is_new(db, user.id, action=Action.LOG_IN, device=_hash(device))
+    event = record(db, Action.LOG_IN, person=user, by=user, device=_hash(device))
+    if is_new:
+        await mails.post_event(db, "new_device", user, event)
+    return await start(db, user, remembered=remembered, ip=ip, agent=agent)
+
+
 async def find(db: AsyncSession, token: str) -> UserSession | None:
     """The living session with its user and their role, in one query."""
     has_rested = UserSession.expires_at < from_now(settings().session_idle - settings().session_touch)
@@ -48,6 +59,21 @@ async def find(db: AsyncSession, token: str) -> UserSession | None:
         .where(User.deactivated_at.is_(None))
     )
     return (await db.scalars(query)).one_or_none()
+
+
+async def authenticated_recently(db: AsyncSession, session: UserSession) -> bool:
+    """Whether its user has shown within SUDO_LIFETIME who they are."""
+    recent = UserSession.authenticated_at > from_now(-settings().sudo_lifetime)
+    return await db.scalar(select(UserSession.id).where(UserSession.id == session.id, recent)) is not None
+
+
+async def renew(db: AsyncSession, session: UserSession, user: User) -> str:
+    """Another token for a session whose user has shown again who they are; the former is worth nothing any more."""
+    token = secrets.token_urlsafe(32)
+    renewed = update(UserSession).where(UserSession.id == session.id)
+    await db.execute(renewed.values(token_hash=_hash(token), authenticated_at=from_now()))
+    record(db, Action.REAUTHENTICATE, person=user)
+    return token
 
 
 async def of_user(db: AsyncSession, user: User) -> Sequence[UserSession]:
@@ -72,17 +98,33 @@ async def end(db: AsyncSession, token: str) -> None:
     await db.execute(delete(UserSession).where(UserSession.token_hash == _hash(token)))
 
 
+async def log_out(db: AsyncSession, user: User, token: str) -> None:
+    """End the session at its user's word."""
+    await end(db, token)
+    record(db, Action.LOG_OUT, person=user)
+
+
 async def end_one(db: AsyncSession, user: User, session_id: int) -> None:
     """End one of the user's sessions; somebody else's stays."""
-    await db.execute(delete(UserSession).where(UserSession.user_id == user.id, UserSession.id == session_id))
+    one = delete(UserSession).where(UserSession.user_id == user.id, UserSession.id == session_id)
+    if (ended := await db.scalar(one.returning(UserSession.agent))) is not None:
+        record(db, Action.END_SESSIONS, person=user, details=ended)
 
 
 async def end_others(db: AsyncSession, user: User, *, than: UserSession) -> None:
     """End all of the user's sessions but this one."""
     await db.execute(delete(UserSession).where(UserSession.user_id == user.id, UserSession.id != than.id))
+    record(db, Action.END_SESSIONS, person=user, details="all others")
+
+
+async def log_out_everywhere(db: AsyncSession, user: User) -> None:
+    """End all of the user's sessions at somebody's word."""
+    await end_all(db, user)
+    record(db, Action.END_SESSIONS, person=user, details="all")
 
 
 async def end_all(db: AsyncSession, user: User) -> None:
+    """End all of the user's sessions, as a part of what changes their account."""
     await db.execute(delete(UserSession).where(UserSession.user_id == user.id))
 
 

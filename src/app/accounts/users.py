@@ -7,9 +7,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
-from app.accounts import administrators, emails, links, roles, sessions
+from app.accounts import administrators, emails, links, mails, roles, sessions
 from app.accounts.errors import EmailTaken, OwnAccount, UnknownEmail
 from app.accounts.models import Role, User
+from app.audit import Action, record
 
 
 async def add(db: AsyncSession, user: User) -> User:
@@ -23,9 +24,16 @@ async def add(db: AsyncSession, user: User) -> User:
     return user
 
 
+async def create(db: AsyncSession, user: User) -> User:
+    """Add a user at somebody's word, or raise EmailTaken."""
+    await add(db, user)
+    record(db, Action.CREATE_USER, person=user, details=user.role.name)
+    return user
+
+
 async def add_administrator(db: AsyncSession, *, email: str, password_hash: str) -> User:
     """Add the first administrator, confirmed, or raise EmailTaken."""
-    return await add(
+    return await create(
         db,
         User(
             first_name="Admin",
@@ -84,8 +92,10 @@ async def change_role(db: AsyncSession, user: User, *, role: Role, by: User | No
     """Give the user another role, from their next request on; raises OwnAccount or LastAdministrator."""
     refuse_own(user, by=by)
     async with administrators.kept(db):
-        user.role = role
+        former, user.role = user.role, role
         await sessions.end_all(db, user)
+    event = record(db, Action.CHANGE_USER_ROLE, person=user, details=f"{former.name} → {role.name}")
+    await mails.post_event(db, "role_changed", user, event)
 
 
 async def deactivate(db: AsyncSession, user: User, *, by: User | None) -> None:
@@ -95,12 +105,14 @@ async def deactivate(db: AsyncSession, user: User, *, by: User | None) -> None:
         user.deactivated_at = datetime.now(UTC)
         await sessions.end_all(db, user)
         await links.revoke(db, user)
+    event = record(db, Action.DEACTIVATE, person=user)
+    await mails.post_event(db, "deactivated", user, event)
 
 
 async def activate(db: AsyncSession, user: User) -> None:
     """Let a deactivated user in again."""
     user.deactivated_at = None
-    await db.flush()
+    record(db, Action.ACTIVATE, person=user)
 
 
 async def delete(db: AsyncSession, user: User, *, by: User | None) -> None:
@@ -108,6 +120,7 @@ async def delete(db: AsyncSession, user: User, *, by: User | None) -> None:
     refuse_own(user, by=by)
     async with administrators.kept(db):
         await db.delete(user)
+    record(db, Action.DELETE_USER, person=user)
 
 
 def refuse_own(user: User, *, by: User | None) -> None:

@@ -41,7 +41,7 @@ async def create(
             role=await roles.named(db, role),
             confirmed=True,
         )
-        await users.add(db, user)
+        await users.create(db, user)
     print(f"Added {user.full_name()} <{user.email}>, {user.role.name}.")
 
 
@@ -102,7 +102,7 @@ async def reset_access(email: str) -> None:
     """Log somebody out everywhere and send a reset link."""
     async with transaction() as db:
         user = await users.find(db, email)
-        await sessions.end_all(db, user)
+        await sessions.log_out_everywhere(db, user)
         await passwords.send_reset(db, user)
     print(f"{user.full_name()} is logged out, and a link to choose a password goes to {user.email}.")
 

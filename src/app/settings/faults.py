@@ -1,6 +1,7 @@
 """What is wrong with settings that are each well-formed."""
 
 import re
+from datetime import timedelta
 from importlib.util import find_spec
 from urllib.parse import SplitResult, urlsplit
 
@@ -12,6 +13,7 @@ from app.settings.fields import EXAMPLE_ADDRESS, Settings
 DOCUMENTED_PASSWORD = "password"  # noqa: S105 (flask-base's; refused in production, below)
 SECRET_LENGTH, SECRET_VARIETY = 32, 5  # characters, and how many different ones (ASVS 5.0, 11.2.3)
 CONTACT = re.compile(r"(mailto:[^\s@]+@[^\s@]+|https://\S+)")
+AUDITED = timedelta(days=30)  # as the trigger on `audit_events` has it
 REPORTING = {"SENTRY_DSN": "sentry_sdk", "RAYGUN_APIKEY": "raygun4py"}
 
 
@@ -32,6 +34,10 @@ def find_faults(settings: Settings, *, on_a_dyno: bool) -> dict[str, str]:
     if settings.database_pool_size <= settings.jobs_parallel:
         faults["DATABASE_POOL_SIZE"] = (
             "DATABASE_POOL_SIZE must be larger than JOBS_PARALLEL, or jobs silence their worker"
+        )
+    if settings.audit_retention < AUDITED:
+        faults["AUDIT_RETENTION"] = (
+            "AUDIT_RETENTION must be at least 30 days (P30D): the database forgets nothing younger"
         )
     return faults | _of_production(settings) if settings.in_production else faults
 

@@ -128,6 +128,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Browsers that one may be logged in with; one more, and the oldest is logged out."""
     remember_lifetime: timedelta = timedelta(days=30)
     """How long a login with “Keep me logged in” lasts, used or not."""
+    sudo_lifetime: timedelta = timedelta(minutes=10)
+    """How long after the password was given it is not asked for again before what could cost an account."""
     reset_lifetime: timedelta = timedelta(hours=1)
     """How long a link that resets a password works."""
     change_email_lifetime: timedelta = timedelta(hours=1)
@@ -217,6 +219,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """How long a page is told of changes before its browser has to ask again."""
     retention: timedelta = timedelta(days=30)
     """How long what has ended is kept: jobs, mails, links and sessions."""
+    audit_retention: timedelta = timedelta(days=365)
+    """How long the audit trail reaches back; at least 30 days, within which the database refuses to forget."""
     readyz_token: str = ""
     """Who sends it as a bearer token sees the details of `/readyz`, as administrators do."""
 

@@ -16,6 +16,7 @@ from app.accounts.models import AnonymousUser, User, UserSession
 from app.database import session as database_session
 from app.database import transaction
 from app.settings import Settings
+from app.web import devices
 
 log = structlog.get_logger()
 
@@ -85,28 +86,48 @@ async def recognise() -> None:
 
 async def log_in(user: User, *, remembered: bool) -> None:
     """Start a session in this browser; nothing of what it carried before is kept."""
-    await _end_session()
+    device = devices.device()
     async with transaction() as db:
-        token = await sessions.start(
-            db, user, remembered=remembered, ip=request.remote_addr or "", agent=request.user_agent.string
-        )
-    session.clear()  # with it goes the CSRF token that was known before
-    login_user(Visitor(token), remember=remembered)
-    g.user = user
+        if visitor.auth_id is not None:
+            await sessions.end(db, visitor.auth_id)
+        token = await sessions.log_in(db, user, remembered=remembered, device=device, **_whereabouts())
+    _carry(token, user, remembered=remembered)
+    devices.mark(device)
+
+
+async def stay_logged_in() -> None:
+    """Start another session in this browser, after a change that has ended all that the user had."""
+    user, remembered = signed_in_user(), current_session().remembered
+    async with transaction() as db:
+        token = await sessions.start(db, user, remembered=remembered, **_whereabouts())
+    _carry(token, user, remembered=remembered)
+
+
+async def renew_session() -> None:
+    """Go on under another token, now that the user has shown again who they are; what the browser carries stays."""
+    current = current_session()
+    async with transaction() as db:
+        token = await sessions.renew(db, current, signed_in_user())
+    login_user(Visitor(token), remember=current.remembered)
 
 
 async def log_out() -> None:
     """End the session on the server, then in the browser."""
-    await _end_session()
+    async with transaction() as db:
+        await sessions.log_out(db, signed_in_user(), visitor.auth_id or "")
     session.clear()
     logout_user()
     g.user = ANONYMOUS
 
 
-async def _end_session() -> None:
-    if visitor.auth_id is not None:
-        async with transaction() as db:
-            await sessions.end(db, visitor.auth_id)
+def _whereabouts() -> dict[str, str]:
+    return {"ip": request.remote_addr or "", "agent": request.user_agent.string}
+
+
+def _carry(token: str, user: User, *, remembered: bool) -> None:
+    session.clear()  # with it goes the CSRF token that was known before
+    login_user(Visitor(token), remember=remembered)
+    g.user = user
 
 
 def safe_next() -> str | None:

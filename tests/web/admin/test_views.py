@@ -62,9 +62,10 @@ async def test_the_menu_beside_a_user_leads_to_everything_about_them(boss: Perso
         "Change email address": f"{user}/change-email",
         "Change account type": f"{user}/change-account-type",
         "Delete user": f"{user}/delete",
+        "Audit trail": f"/admin/audit?person={user.rpartition('/')[2]}",
         "Back to all users": "/admin/users",
     }
-    assert [(await boss.visit(path)).status for path in menu.values()] == [200] * 5
+    assert [(await boss.visit(path)).status for path in menu.values()] == [200] * 6
 
 
 async def test_the_list_of_users_has_the_columns_and_filters_of_flask_base(boss: Person) -> None:

@@ -7,6 +7,7 @@ from quart_auth import login_required
 from app.accounts import passwords
 from app.accounts.errors import WrongPassword
 from app.accounts.models import User
+from app.audit import Action
 from app.database import session, transaction
 from app.web import throttling
 from app.web.account import account
@@ -15,6 +16,7 @@ from app.web.auth import log_in, log_out, safe_next
 from app.web.guards import anonymous_only
 from app.web.templating import index_for_role, render
 from app.web.throttling import throttled
+from app.web.trail import refused
 
 
 @account.route("/login", methods=["GET", "POST"])
@@ -27,7 +29,8 @@ async def login() -> ResponseReturnValue:
         try:
             async with throttling.guess(form.email.data):
                 user = await passwords.authenticate(session(), email=form.email.data, password=form.password.data)
-        except WrongPassword:
+        except WrongPassword as wrong:
+            await refused(Action.LOG_IN, wrong.owner)
             await flash("Invalid email or password.", "form-error")
         else:
             await _renew_hash(user, form.password.data)

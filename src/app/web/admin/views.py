@@ -15,6 +15,7 @@ from app.web.admin import admin
 from app.web.admin.forms import InviteUserForm, NewUserForm
 from app.web.config import row_id
 from app.web.guards import admin_required
+from app.web.sudo import recently_authenticated
 from app.web.templating import render
 from app.web.throttling import throttled
 
@@ -61,6 +62,7 @@ async def registered_users() -> str:
 
 @admin.route("/new-user", methods=["GET", "POST"])
 @admin_required
+@recently_authenticated
 @throttled("admin_mails", by=throttling.member)
 async def new_user() -> ResponseReturnValue:
     """Add a user, who chooses the password: no administrator ever knows it."""
@@ -69,6 +71,7 @@ async def new_user() -> ResponseReturnValue:
 
 @admin.route("/invite-user", methods=["GET", "POST"])
 @admin_required
+@recently_authenticated
 @throttled("admin_mails", by=throttling.member)
 async def invite_user() -> ResponseReturnValue:
     """Invite somebody to join."""
