@@ -171,6 +171,7 @@ async def clean_slate(request: pytest.FixtureRequest) -> None:
         await db.execute(delete(Role).where(Role.name.not_in(BUILT_IN)))
     await shared_storage(app.extensions["doorbell"]).reset()
     app.extensions["counts"] = Counts(app.extensions["doorbell"])
+    app.extensions["doorbell_silent_until"] = 0.0
     request.getfixturevalue("mail_server").forget()
 
 

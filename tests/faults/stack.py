@@ -182,4 +182,5 @@ class Stack:
     async def recovers(self, *, within: float = 30) -> None:
         """Wait until all that was promised has arrived, without a hand; then hold everything against the ledger."""
         await self.delivers(within=within)
-        self.ledger.check(users=await self.users(), received=self.mail_server.received)
+        users, received = await self.users(), self.mail_server.received
+        self.ledger.check(users=users, administrator=ADMINISTRATOR, received=received)

@@ -212,7 +212,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     breaker_failures: Positive = 5
     """Failures in a row after which mails, or other jobs of the same name, pause."""
     breaker_pause: timedelta = timedelta(seconds=10)
-    """How long they pause each time, and how long limits are counted without Redis once it was away."""
+    """How long they pause each time, and how long Redis is left alone once it was away."""
     worker_in_web: bool = False
     """`True`: the web process does the jobs too, and needs no worker beside it and no Redis."""
     live_for: timedelta = timedelta(seconds=60)
