@@ -91,6 +91,10 @@ test *ARGS:
 bench *ARGS:
     @python -W "ignore:XDG_RUNTIME_DIR is not set" -m bench {{ARGS}}
 
+# Kill, freeze, fill and cut what the application stands on, and see that nothing accepted is lost
+test-faults *ARGS:
+    pytest tests/faults -m faults {{ARGS}}
+
 # Put the code in its usual form
 format:
     ruff format

@@ -50,12 +50,12 @@ def services(directory: Path) -> Iterator[tuple[dict[str, str], trustme.CA, Mail
     mail_server = MailServer(tls_context=tls, require_starttls=True)
     mail_server.start()
     button = json.loads((ROOT / "app.json").read_text())["env"]
-    with postgresql() as database_url, ValkeyServer(port=free_port(), save="", appendonly="no") as valkey:
+    with postgresql() as database, ValkeyServer(port=free_port(), save="", appendonly="no") as valkey:
         yield (
             {
                 **{name: told["value"] for name, told in button.items() if "value" in told},
                 "SECRET_KEY": os.urandom(32).hex(),
-                "DATABASE_URL": database_url,
+                "DATABASE_URL": database.get_uri(),
                 "REDIS_URL": f"redis://127.0.0.1:{valkey.port}",
                 "ADMIN_EMAIL": "boss@acme.example",
                 "ADMIN_PASSWORD": PASSWORD,

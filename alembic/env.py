@@ -10,6 +10,7 @@ import app  # noqa: F401 (with it come all models)
 from app.database import WRITES, Model, Moment, create_engine
 from app.settings import settings
 
+TIMEOUT = 3600  # seconds; an index over many rows takes its time
 RELEASES = 5_017_203  # any number; two releases at once must only ask for the same lock
 
 
@@ -34,7 +35,7 @@ def migrate(connection: Connection) -> None:
 
 
 async def online() -> None:
-    engine = create_engine(settings().database)
+    engine = create_engine(settings().database, timeout=TIMEOUT)
     async with engine.connect() as connection:
         await connection.execution_options(**{WRITES: True})
         await connection.run_sync(migrate)

@@ -22,6 +22,7 @@ from app.jobs.running import run
 from app.mail import rendering, transports
 from app.settings import settings
 from app.web import assets
+from app.web.counting import Counts, shared_storage
 from tests import servers
 from tests.jobs.labour import claim, settle
 from tests.people import Person
@@ -57,8 +58,8 @@ def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path_factory.mktemp('database')}/test.sqlite"
     else:
-        with servers.postgresql() as url:
-            yield url
+        with servers.postgresql() as server:
+            yield server.get_uri()
 
 
 @pytest.fixture(scope="session")
@@ -94,11 +95,13 @@ def environment(
 
 
 @pytest.fixture(scope="session")
-async def app(environment: dict[str, str]) -> AsyncIterator[Quart]:
+async def app(environment: dict[str, str], database_url: str) -> AsyncIterator[Quart]:
     subprocess.run(servers.quart("migrate"), check=True, capture_output=True)
     app = create_app()
     async with app.app_context(), transaction() as db:
         await roles.insert_roles(db)
+        on = "" if database_url.startswith("sqlite") else "ON audit_events"
+        await db.execute(text(f"DROP TRIGGER audit_events_are_kept {on}"))  # a clean slate has no history
     yield app
     await transports.close()
     await close(app)
@@ -166,6 +169,9 @@ async def clean_slate(request: pytest.FixtureRequest) -> None:
             if table is not Role.__table__:
                 await db.execute(delete(table))
         await db.execute(delete(Role).where(Role.name.not_in(BUILT_IN)))
+    await shared_storage(app.extensions["doorbell"]).reset()
+    app.extensions["counts"] = Counts(app.extensions["doorbell"])
+    app.extensions["doorbell_silent_until"] = 0.0
     request.getfixturevalue("mail_server").forget()
 
 
@@ -187,19 +193,19 @@ def deliver(app: Quart) -> Deliver:
 @pytest.fixture
 def ada(app: Quart, mail_server: MailServer) -> Person:
     """A visitor who has no account yet."""
-    return Person(app, mail_server, "Ada", "Lovelace")
+    return Person(app.test_client(), mail_server, "Ada", "Lovelace")
 
 
 @pytest.fixture
 def eve(app: Quart, mail_server: MailServer) -> Person:
     """Somebody who is up to no good."""
-    return Person(app, mail_server, "Eve", "Dropper")
+    return Person(app.test_client(), mail_server, "Eve", "Dropper")
 
 
 @pytest.fixture
 async def grace(app: Quart, mail_server: MailServer) -> Person:
     """A member: registered and confirmed, not logged in."""
-    grace = Person(app, mail_server, "Grace", "Hopper")
+    grace = Person(app.test_client(), mail_server, "Grace", "Hopper")
     await _add(app, grace, role="User")
     return grace
 
@@ -207,7 +213,7 @@ async def grace(app: Quart, mail_server: MailServer) -> Person:
 @pytest.fixture
 async def root(app: Quart, mail_server: MailServer) -> Person:
     """An administrator, not logged in."""
-    root = Person(app, mail_server, "Radia", "Perlman")
+    root = Person(app.test_client(), mail_server, "Radia", "Perlman")
     await _add(app, root, role="Administrator")
     return root
 

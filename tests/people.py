@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from bs4 import BeautifulSoup
-from quart import Quart
+from quart.typing import TestClientProtocol
 from quart.wrappers import Response
 
 from tests.servers import MailServer
@@ -39,8 +39,8 @@ class Page:
 
     @property
     def csrf_token(self) -> str:
-        field = self.soup.find("input", {"name": "csrf_token"})
-        return str(field["value"]) if field else ""
+        found = re.search(r'name="csrf_token" value="(\w+)"', self.text)  # a hundred times as fast as asking the soup
+        return found[1] if found else ""
 
     @property
     def location(self) -> str | None:
@@ -51,11 +51,11 @@ class Page:
 class Person:
     """Somebody with a name, an address, a password, and a browser of their own that keeps its cookies."""
 
-    def __init__(self, app: Quart, mail_server: MailServer, first_name: str, last_name: str) -> None:
+    def __init__(self, browser: TestClientProtocol, mail_server: MailServer, first_name: str, last_name: str) -> None:
         self.first_name, self.last_name = first_name, last_name
         self.email = f"{first_name}@example.com".lower()
         self.password = PASSWORD
-        self.browser = app.test_client()
+        self.browser = browser
         self._mail_server = mail_server
 
     async def visit(self, path: str, **options: Any) -> Page:

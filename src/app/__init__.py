@@ -14,15 +14,18 @@ from app.web import (
     bodies,
     compression,
     config,
+    counting,
     csrf,
     errors,
     gate,
     headers,
+    heads,
     hosts,
     https,
     maintenance,
     requests,
     templating,
+    trail,
 )
 from app.web.account import account
 from app.web.admin import admin
@@ -52,10 +55,13 @@ def create_app(config_name: str | None = None) -> Quart:
     headers.init_app(app, chosen)
     hosts.init_app(app, chosen)
     https.init_app(app, chosen)
+    heads.init_app(app)
     bodies.init_app(app)  # before anything looks into one
     csrf.init_app(app)  # early: a forged request is refused before anybody asks who sent it
     auth.init_app(app, chosen)
     maintenance.init_app(app, chosen)
+    counting.init_app(app, chosen)
+    trail.init_app(app)
     errors.init_app(app)
     templating.init_app(app, chosen)
     assets.init_app(app)

@@ -1,7 +1,8 @@
 """The engine, the models' base, one session per app context, and the only commit: `transaction()`."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, ClassVar
@@ -21,6 +22,7 @@ from app.settings import Settings
 
 Callback = Callable[[], Awaitable[None]]
 
+WAIT = 2  # seconds, for a connection, and on SQLite for other processes that write
 WRITES = "writes"  # the execution option that tells SQLite which kind of BEGIN to send
 
 
@@ -80,23 +82,38 @@ class Model(DeclarativeBase):
     type_annotation_map: ClassVar[dict[Any, Any]] = {datetime: Moment()}
 
 
+class Turns:
+    """A queue for SQLite's one place to write: among those who wait inside it luck decides, and some wait for ever."""
+
+    def __init__(self, patience: float) -> None:
+        self._place, self._patience = asyncio.Lock(), patience
+
+    async def __aenter__(self) -> None:
+        async with asyncio.timeout(self._patience):
+            await self._place.acquire()
+
+    async def __aexit__(self, *_: object) -> None:
+        self._place.release()
+
+
 def init_app(app: Quart, settings: Settings) -> None:
     """Give the application an engine; its connections open on first use and close with the server."""
-    engine = create_engine(settings.database, pool_size=settings.database_pool_size)
+    engine = create_engine(settings.database, pool_size=settings.database_pool_size, timeout=settings.database_timeout)
     app.extensions["engine"] = engine
+    app.extensions["turns"] = Turns(settings.database_timeout) if engine.dialect.name == "sqlite" else nullcontext()
     app.extensions["sessions"] = async_sessionmaker(engine, expire_on_commit=False)
     app.teardown_appcontext(_close_session)
     app.after_serving(engine.dispose)
 
 
-def create_engine(url: URL, *, pool_size: int = 5) -> AsyncEngine:
-    """An engine whose waits are all shorter than a PaaS router's 30 s, so that trouble becomes a 503.
+def create_engine(url: URL, *, pool_size: int = 5, timeout: float = 2.5) -> AsyncEngine:
+    """An engine that waits so many seconds for a statement, so that trouble becomes a 503 while somebody still waits.
 
     Its errors do not show parameters: addresses and hashes are among them, and errors are logged.
     """
     if url.get_backend_name() == "sqlite":
         Path(url.database or "").parent.mkdir(parents=True, exist_ok=True)
-        engine = create_async_engine(url, pool_timeout=2, hide_parameters=True, connect_args={"timeout": 5})
+        engine = create_async_engine(url, pool_timeout=WAIT, hide_parameters=True, connect_args={"timeout": WAIT})
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
         return engine
@@ -105,15 +122,15 @@ def create_engine(url: URL, *, pool_size: int = 5) -> AsyncEngine:
         hide_parameters=True,
         pool_size=pool_size,
         max_overflow=0,
-        pool_timeout=2,
+        pool_timeout=WAIT,
         pool_recycle=300,
         pool_pre_ping=True,
         connect_args={
-            "timeout": 5,
-            "command_timeout": 5,
+            "timeout": timeout,
+            "command_timeout": timeout,  # for a server that hangs; SQLAlchemy takes two seconds more to give it up
             "server_settings": {
-                "statement_timeout": "5000",
-                "lock_timeout": "3000",
+                "statement_timeout": f"{timeout * 900:.0f}",  # milliseconds; a little before we lose patience
+                "lock_timeout": "2000",
                 "idle_in_transaction_session_timeout": "10000",
             },
         },
@@ -161,9 +178,10 @@ async def transaction() -> AsyncIterator[AsyncSession]:
     callbacks: list[Callback] = []
     db.info[WRITES] = callbacks
     try:
-        await db.connection(execution_options={WRITES: True})
-        yield db
-        await db.commit()
+        async with current_app.extensions["turns"]:
+            await db.connection(execution_options={WRITES: True})
+            yield db
+            await db.commit()
     except BaseException:
         await db.close()  # rolls back too, but leaves loaded objects readable for the error page
         raise

@@ -13,6 +13,7 @@ from hypercorn.app_wrappers import ASGIWrapper
 from hypercorn.asyncio.tcp_server import TCPServer
 from hypercorn.asyncio.worker_context import WorkerContext
 from hypercorn.config import Config
+from hypercorn.events import Event
 from hypercorn.protocol.h11 import H11Protocol
 from quart import Quart
 
@@ -26,6 +27,18 @@ LINGER = 0.3  # seconds in which a connection that is kept may still ask, and is
 
 async def _stay_with_http1(*_: object) -> None:
     """Hypercorn would turn to HTTP/2 in the clear for anyone who asks, past every proxy in front (h2c smuggling)."""
+
+
+class _Connection(TCPServer):
+    """Breaks off with a client that does not take its answer; Quart's RESPONSE_TIMEOUT only stops to write it."""
+
+    async def protocol_send(self, event: Event) -> None:
+        try:
+            async with asyncio.timeout(settings().response_timeout):
+                await super().protocol_send(event)
+        except (TimeoutError, asyncio.CancelledError):
+            self.writer.transport.abort()
+            raise
 
 
 H11Protocol._check_protocol = _stay_with_http1  # type: ignore[assignment]
@@ -122,7 +135,7 @@ class Connections:
         self._open.add(task)
         task.add_done_callback(self._open.discard)
         running = asyncio.get_running_loop()
-        await TCPServer(self._app, running, self._config, self._context, {}, reader, writer)
+        await _Connection(self._app, running, self._config, self._context, {}, reader, writer)
 
     def _queue(self) -> Iterator[socket.socket]:
         with suppress(OSError):  # BlockingIOError: nobody waits any more

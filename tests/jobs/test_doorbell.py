@@ -39,3 +39,16 @@ async def test_what_waits_in_redis_is_json_and_names_nobody(app: Quart, grace: P
     for key in keys:
         assert json.loads(await redis.get(key))["a"] == []
     await redis.flushdb()
+
+
+async def test_only_the_first_waits_for_a_redis_that_is_away(app: Quart, ada: Person, valkey: ValkeyServer) -> None:
+    port = valkey.port
+    valkey.stop()
+    await ada.register()
+    silent_until = app.extensions["doorbell_silent_until"]
+    assert silent_until > 0
+    valkey._desired_port = port
+    valkey.start()
+    await app.extensions["doorbell"].flushdb()
+    await ada.register(email="lovelace@example.com")
+    assert await app.extensions["doorbell"].keys("arq:job:*") == [], "it is left alone for a while"

@@ -6,7 +6,9 @@ from hashlib import sha384
 
 import pytest
 from bs4 import Tag
+from quart import Quart
 
+from app.settings import ROOT
 from tests.people import Page, Person
 
 LOADED = "link[href], script[src], img[src], source[src], iframe[src]"
@@ -47,6 +49,13 @@ async def test_a_login_page_takes_four_requests_and_little_weight(ada: Person) -
     assert sum(weight for address, weight in weights.items() if address.endswith(".css")) < 25_000
 
 
+@pytest.mark.parametrize("template", ["partials/_head.html", "mail/layout.html"])
+def test_what_cannot_read_the_theme_repeats_its_colours(template: str) -> None:
+    repeated = set(re.findall("#[0-9a-f]{6}", (ROOT / "templates" / template).read_text()))
+    assert repeated
+    assert repeated <= set(re.findall("#[0-9a-f]{6}", (ROOT / "assets/styles/_theme.scss").read_text()))
+
+
 @pytest.mark.parametrize(
     ("theme", "attribute"), [("dark", "dark"), ("light", "light"), ("system", None), ('"><b>', None)]
 )
@@ -55,4 +64,16 @@ async def test_a_page_comes_in_the_colours_that_were_chosen(ada: Person, theme: 
     [html], [meta] = page.soup.select("html"), page.soup.select("meta[name=color-scheme]")
     assert html.get("data-bs-theme") == attribute
     assert meta["content"] == (attribute or "light dark")
+    bars = page.soup.select("meta[name=theme-color]")
+    both = ["(prefers-color-scheme: light)", "(prefers-color-scheme: dark)"]
+    assert [tag.get("media") for tag in bars] == ([None] if attribute else both)
     assert "Cookie" in page.headers["Vary"]
+
+
+async def test_behind_tls_the_colours_are_remembered_for_this_host_only(ada: Person, over_https: Quart) -> None:
+    ada.browser = over_https.test_client()
+    page = await ada.visit("/", headers={"Cookie": "__Host-theme=dark; theme=light", "X-Forwarded-Proto": "https"})
+    html, themes = page.soup.find("html"), page.soup.select_one("[data-themes]")
+    assert html is not None
+    assert themes is not None
+    assert (html.get("data-bs-theme"), themes["data-themes"]) == ("dark", "__Host-theme")

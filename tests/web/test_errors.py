@@ -1,6 +1,7 @@
 """Refusals and failures, as pages."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import AsyncIterator
 
 import pytest
@@ -20,6 +21,7 @@ SURROGATE = "%ED%A0%80"
 async def test_an_address_that_leads_nowhere_says_so(ada: Person) -> None:
     page = await ada.visit("/no/such/page")
     assert (page.status, page.heading) == (404, "Page not found")
+    assert "Nothing stands at this address." in page.text
 
 
 async def test_a_method_that_a_page_does_not_know_is_refused_with_those_it_does(ada: Person) -> None:
@@ -28,6 +30,18 @@ async def test_a_method_that_a_page_does_not_know_is_refused_with_those_it_does(
     assert page.status == 302
     assert response.status_code == 405
     assert {"GET", "POST"} <= set(response.headers["Allow"].replace(" ", "").split(","))
+
+
+async def test_every_address_refuses_the_methods_that_it_does_not_know(app: Quart, ada: Person) -> None:
+    known: defaultdict[str, set[str]] = defaultdict(set)
+    for rule in app.url_map.iter_rules():
+        _, path = rule.build(dict.fromkeys(rule.arguments, 1)) or ("", "")
+        known[path] |= rule.methods or set()
+    for path, methods in known.items():
+        for method in {"GET", "POST", "PUT", "PATCH", "DELETE", "TRACE"} - methods:
+            response = await ada.browser.open(path, method=method, json=None)
+            assert response.status_code == 405, (method, path)
+            assert set(response.headers["Allow"].split(", ")) == methods
 
 
 @pytest.mark.parametrize(
@@ -83,6 +97,24 @@ async def test_a_body_that_makes_no_sense_is_refused(
 )
 async def test_an_address_that_makes_no_sense_is_no_failure(ada: Person, path: str) -> None:
     assert (await ada.visit(path)).status in {200, 404}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/.git/config",
+        "/.env",
+        "/pyproject.toml",
+        "/static/",
+        "/static/../pyproject.toml",
+        "/static/%2e%2e/pyproject.toml",
+        "/static/..%2fpyproject.toml",
+        "/static/....//pyproject.toml",
+        "/account/manage/x.css",
+    ],
+)
+async def test_no_file_is_served_but_those_that_are_meant_to_be(ada: Person, path: str) -> None:
+    assert (await ada.visit(path)).status == 404
 
 
 async def test_a_cookie_that_makes_no_sense_is_forgotten(ada: Person) -> None:

@@ -42,7 +42,7 @@ async def everybody(
     app: Quart, ada: Person, eve: Person, grace: Person, root: Person, mail_server: MailServer, deliver: Deliver
 ) -> list[Person]:
     """A visitor, an unconfirmed user, a member, a member of a custom role, and an administrator."""
-    custom = Person(app, mail_server, "Joan", "Clarke")
+    custom = Person(app.test_client(), mail_server, "Joan", "Clarke")
     await custom.register()
     await ada.register()
     await deliver()

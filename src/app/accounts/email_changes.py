@@ -5,10 +5,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.accounts import invitations, links, mails, registration, sessions, users
 from app.accounts.errors import InvalidLink
 from app.accounts.models import Link, User
+from app.audit import Action, AuditEvent, record
 
 
 async def ask(db: AsyncSession, user: User, *, email: str) -> None:
     """Post a link to the new address; if somebody else has it already, tell them, and nobody else."""
+    record(db, Action.ASK_TO_CHANGE_EMAIL, person=user, details=email)
     owner = await users.with_email(db, email)
     if owner is None:
         await mails.post_change_email(db, await links.issue(db, user, links.CHANGE_EMAIL, to=email))
@@ -28,7 +30,8 @@ async def confirm(db: AsyncSession, user: User, token: str) -> None:
     """Change to the address that the link was sent to; raises InvalidLink, or EmailTaken if somebody was faster."""
     link = await find(db, user, token)
     await links.use(db, links.CHANGE_EMAIL, token)
-    await _change(db, user, link.sent_to)
+    event = await _change(db, user, link.sent_to)
+    await mails.post_event(db, "email_changed", user, event)
     user.confirmed = True
 
 
@@ -42,8 +45,10 @@ async def impose(db: AsyncSession, user: User, *, email: str) -> None:
         await registration.send_link(db, user)
 
 
-async def _change(db: AsyncSession, user: User, email: str) -> None:
+async def _change(db: AsyncSession, user: User, email: str) -> AuditEvent:
     former = user.email
     await users.set_email(db, user, email)
     await sessions.end_all(db, user)
-    await mails.post_email_changed(db, user, to=former)
+    event = record(db, Action.CHANGE_EMAIL, person=user, details=f"{former} → {user.email}")
+    await mails.post_event(db, "email_changed", user, event, to=former)
+    return event

@@ -35,7 +35,11 @@ class WeakPassword(Refused):
 
 
 class WrongPassword(Refused):
-    """Address and password do not belong together."""
+    """Address and password do not belong together; nobody may be told whether the address has an owner."""
+
+    def __init__(self, owner: "User | None" = None) -> None:
+        super().__init__()
+        self.owner = owner
 
 
 class InvalidLink(Refused):

@@ -1,4 +1,7 @@
-"""Argon2id in a few threads, so that hashing neither blocks the event loop nor eats the memory."""
+"""Argon2id in a few threads, so that hashing neither blocks the event loop nor eats the memory.
+
+What flask-base has stored, which are Werkzeug's hashes, is still verified.
+"""
 
 import asyncio
 from collections.abc import Callable
@@ -10,23 +13,32 @@ from typing import TypeVar
 from pwdlib import PasswordHash
 from pwdlib.exceptions import UnknownHashError
 from pwdlib.hashers.argon2 import Argon2Hasher
+from werkzeug.security import check_password_hash
 
 from app.accounts.errors import TooBusy
 from app.settings import settings
 
 T = TypeVar("T")
 
+OF_WERKZEUG = ("pbkdf2:", "scrypt:")
+
 _waiting = 0
 
 
 async def hash_password(password: str) -> str:
     """The hash to store, or TooBusy."""
-    return await _in_thread(partial(_hasher().hash, password))
+    return await in_thread(partial(_hasher().hash, password))
 
 
 async def verify_password(password: str, password_hash: str | None) -> bool:
     """Whether they belong together, or TooBusy; takes as long when there is no hash to compare with."""
-    return await _in_thread(partial(_verify, password, password_hash))
+    return await in_thread(partial(_verify, password, password_hash))
+
+
+def is_outdated(password_hash: str) -> bool:
+    """Whether it is Werkzeug's, or was made with other parameters than those of now."""
+    argon2 = _hasher().current_hasher
+    return not argon2.identify(password_hash) or argon2.check_needs_rehash(password_hash)
 
 
 def waiting() -> int:
@@ -35,6 +47,8 @@ def waiting() -> int:
 
 
 def _verify(password: str, password_hash: str | None) -> bool:
+    if password_hash and _fits_werkzeugs(password, password_hash):
+        return True
     if password_hash:
         with suppress(UnknownHashError):
             return _hasher().verify(password, password_hash)
@@ -42,7 +56,14 @@ def _verify(password: str, password_hash: str | None) -> bool:
     return False
 
 
-async def _in_thread(work: Callable[[], T]) -> T:
+def _fits_werkzeugs(password: str, password_hash: str) -> bool:
+    with suppress(ValueError):  # of a method that there is no more
+        return password_hash.startswith(OF_WERKZEUG) and check_password_hash(password_hash, password)
+    return False
+
+
+async def in_thread(work: Callable[[], T]) -> T:
+    """What the work gives, done beside the event loop, or TooBusy when too much waits already."""
     global _waiting  # noqa: PLW0603 (one event loop, one number)
     if _waiting >= settings().hashing_threads + settings().hashing_queue:
         raise TooBusy

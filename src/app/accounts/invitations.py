@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload
 from app.accounts import links, mails, passwords, users
 from app.accounts.errors import InvalidLink
 from app.accounts.models import Link, Role, User
+from app.audit import Action, record
 from app.database import from_now
 
 
@@ -16,12 +17,18 @@ async def invite(db: AsyncSession, *, email: str, first_name: str, last_name: st
     """Add a user without a password and post them a link, or raise EmailTaken."""
     newcomer = User(email=email, first_name=first_name, last_name=last_name, role=role)
     await users.add(db, newcomer)
-    await send_link(db, newcomer)
+    record(db, Action.INVITE, person=newcomer, details=role.name)
+    await _send(db, newcomer)
     return newcomer
 
 
 async def send_link(db: AsyncSession, user: User) -> None:
     """Post the invited user another link; those sent before no longer work."""
+    record(db, Action.INVITE, person=user, details="again")
+    await _send(db, user)
+
+
+async def _send(db: AsyncSession, user: User) -> None:
     await links.revoke(db, user)
     await mails.post_invite(db, await links.issue(db, user, links.INVITE))
 
@@ -38,8 +45,9 @@ async def accept(db: AsyncSession, user_id: int, token: str, *, password_hash: s
     """Give the invited user their password; the link has shown that they read mail at their address."""
     await find(db, user_id, token)
     user = (await links.use(db, links.INVITE, token)).user
-    await passwords.change(db, user, password_hash=password_hash)
+    await passwords.replace(db, user, password_hash=password_hash)
     user.confirmed = True
+    record(db, Action.JOIN, person=user, by=user)
     return user
 
 
@@ -59,6 +67,7 @@ async def get(db: AsyncSession, user_id: int) -> User:
 
 async def revoke(db: AsyncSession, user: User) -> None:
     """Take the invitation back: forget the invited user, and the link with them."""
+    record(db, Action.REVOKE_INVITATION, person=user)
     await db.delete(user)
 
 

@@ -10,8 +10,9 @@ from sqlalchemy.orm import joinedload
 
 from app.accounts.errors import ExpiredLink, InvalidLink, UsedLink
 from app.accounts.models import Link, User
-from app.database import from_now, transaction
+from app.database import from_now
 from app.jobs import cron
+from app.jobs.purging import forget
 from app.settings import settings
 
 CONFIRM = "confirm"
@@ -83,8 +84,7 @@ async def revoke(db: AsyncSession, user: User) -> None:
 @cron("45 3 * * *", name="links.purge")
 async def purge() -> None:
     """Forget the links that expired a month ago."""
-    async with transaction() as db:
-        await db.execute(delete(Link).where(Link.expires_at < from_now(-settings().retention)))
+    await forget(Link, Link.expires_at < from_now(-settings().retention))
 
 
 def _key(purpose: str, token: str) -> str:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import joinedload
 
 from app.accounts import links
 from app.accounts.models import Link, User
+from app.audit import AuditEvent
 from app.database import from_now
 from app.mail import outbox
 from app.mail.kinds import kind
@@ -32,8 +33,10 @@ async def post_already_registered(db: AsyncSession, owner: User) -> None:
     await outbox.post(db, "already_registered", to=owner.email, user_id=owner.id)
 
 
-async def post_email_changed(db: AsyncSession, user: User, *, to: str) -> None:
-    await outbox.post(db, "email_changed", to=to, user_id=user.id)
+async def post_event(db: AsyncSession, kind: str, user: User, event: AuditEvent, *, to: str | None = None) -> None:
+    """Tell the user, or whoever reads a former address of theirs, of what was recorded."""
+    await db.flush()  # the event has its id from now on
+    await outbox.post(db, kind, to=to or user.email, user_id=user.id, event_id=event.id)
 
 
 async def _post_link(db: AsyncSession, kind: str, link: Link) -> None:
@@ -57,6 +60,14 @@ async def _with_link(db: AsyncSession, *, link_id: int) -> dict[str, Any]:
 
 
 @kind("already_registered", subject="You Already Have an Account")
-@kind("email_changed", subject="Your Email Address Has Changed")
 async def _about_user(db: AsyncSession, *, user_id: int) -> dict[str, Any]:
     return {"user": await db.get_one(User, user_id)}
+
+
+@kind("password_changed", subject="Your Password Has Changed")
+@kind("email_changed", subject="Your Email Address Has Changed")
+@kind("new_device", subject="A New Log-in to Your Account")
+@kind("role_changed", subject="Your Account Type Has Changed")
+@kind("deactivated", subject="Your Account Has Been Deactivated")
+async def _about_event(db: AsyncSession, *, user_id: int, event_id: int) -> dict[str, Any]:
+    return {"user": await db.get_one(User, user_id), "event": await db.get_one(AuditEvent, event_id)}

@@ -6,7 +6,7 @@ from enum import IntFlag
 from typing import Any
 
 from sqlalchemy import ForeignKey, String
-from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
+from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship, validates
 
 from app.accounts import emails
 from app.database import Model, from_now
@@ -78,6 +78,10 @@ class User(Model):
     def full_name(self) -> str:
         return f"{self.first_name} {self.last_name}"
 
+    def known(self) -> list[str]:
+        """What a stranger may know, and so would try as a password."""
+        return [self.first_name, self.last_name, self.email]
+
     @property
     def is_active(self) -> bool:
         return self.deactivated_at is None
@@ -124,9 +128,12 @@ class UserSession(Model):
     ip: Mapped[str] = mapped_column(String(45))
     agent: Mapped[str] = mapped_column(String(255))
     created_at: Mapped[datetime] = mapped_column(insert_default=from_now())
+    authenticated_at: Mapped[datetime | None] = mapped_column(insert_default=from_now())
+    """When the user last showed by their password who they are."""
     expires_at: Mapped[datetime]
 
     user: Mapped[User] = relationship(lazy="raise")
+    has_rested: Mapped[bool] = query_expression()  # by the database's clock, so whoever loads it has to ask
 
 
 class Link(Model):

@@ -1,28 +1,39 @@
 """What a password must be, whether it is the right one, and how it is changed."""
 
-from sqlalchemy import select
+from collections.abc import Iterable
+from functools import partial
+from urllib.parse import urlsplit
+
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
-from app.accounts import emails, links, mails, sessions, users
+from app.accounts import breaches, emails, hashing, links, mails, sessions, strength, users
 from app.accounts.errors import InvalidEmail, WeakPassword, WrongPassword
-from app.accounts.hashing import hash_password, verify_password
 from app.accounts.models import User
+from app.audit import Action, record
 from app.settings import settings
 
 
-def check(password: str) -> None:
-    """Raise WeakPassword unless the length is allowed; any characters are (ASVS 5.0, 6.2.5)."""
+async def check(password: str, *, about: Iterable[str] = ()) -> None:
+    """Raise WeakPassword if the password has another length than is allowed, is easy to guess, or has leaked.
+
+    `about` is what is known about its owner. Any characters are allowed, in any mixture (ASVS 5.0, 6.2.5).
+    """
     if len(password) < settings().password_min:
         raise WeakPassword(f"A password has at least {settings().password_min} characters.")
     if len(password) > settings().password_max:
         raise WeakPassword(f"A password has at most {settings().password_max} characters.")
+    known = [*about, settings().app_name, urlsplit(settings().base_url).hostname or ""]
+    if await hashing.in_thread(partial(strength.is_easy_to_guess, password, about=known)):
+        raise WeakPassword("This password is easy to guess. Several words that have nothing to do with you are harder.")
+    if await breaches.has_leaked(password):
+        raise WeakPassword("This password has leaked from another site, and whoever attacks this one tries it.")
 
 
 async def hashed(password: str) -> str:
-    """The hash to store, or WeakPassword; to be made before a transaction, which it would hold up."""
-    check(password)
-    return await hash_password(password)
+    """The hash to store of a password that was checked; made before a transaction, which it would hold up."""
+    return await hashing.hash_password(password)
 
 
 async def authenticate(db: AsyncSession, *, email: str, password: str) -> User:
@@ -33,19 +44,37 @@ async def authenticate(db: AsyncSession, *, email: str, password: str) -> User:
     except InvalidEmail:
         user = None
     await db.close()  # gives the connection back: others need it while this one waits for its hash
-    right = await verify_password(password, user.password_hash if user else None)
+    right = await hashing.verify_password(password, user.password_hash if user else None)
     if user is None or not right:
-        raise WrongPassword
+        raise WrongPassword(user)
     return user
 
 
 async def verify(user: User, password: str) -> None:
     """Raise WrongPassword unless it is the user's."""
-    if not await verify_password(password, user.password_hash):
-        raise WrongPassword
+    if not await hashing.verify_password(password, user.password_hash):
+        raise WrongPassword(user)
+
+
+def has_old_hash(user: User) -> bool:
+    """Whether the user's hash is one of flask-base's, or weaker than one that is made now."""
+    return user.password_hash is not None and hashing.is_outdated(user.password_hash)
+
+
+async def renew_hash(db: AsyncSession, user: User, *, password_hash: str) -> None:
+    """Store a newer hash of the same password, unless there is another password by now."""
+    unchanged = update(User).where(User.id == user.id, User.password_hash == user.password_hash)
+    await db.execute(unchanged.values(password_hash=password_hash))
 
 
 async def change(db: AsyncSession, user: User, *, password_hash: str) -> None:
+    """Set another password, as its owner wants it."""
+    await replace(db, user, password_hash=password_hash)
+    event = record(db, Action.CHANGE_PASSWORD, person=user)
+    await mails.post_event(db, "password_changed", user, event)
+
+
+async def replace(db: AsyncSession, user: User, *, password_hash: str) -> None:
     """Set another password. What the old one had let in ends with it: every session, and every link."""
     user.password_hash = password_hash
     await links.revoke(db, user)
@@ -61,6 +90,7 @@ async def ask_to_reset(db: AsyncSession, *, email: str) -> None:
 
 async def send_reset(db: AsyncSession, user: User) -> None:
     """Post the user a link that resets their password."""
+    record(db, Action.ASK_TO_RESET, person=user)
     await mails.post_reset_password(db, await links.issue(db, user, links.RESET))
 
 
@@ -71,6 +101,8 @@ async def reset(db: AsyncSession, token: str, *, password_hash: str) -> User:
     address before its owner did is out.
     """
     user = (await links.use(db, links.RESET, token)).user
-    await change(db, user, password_hash=password_hash)
+    await replace(db, user, password_hash=password_hash)
     user.confirmed = True
+    event = record(db, Action.RESET_PASSWORD, person=user, by=user)
+    await mails.post_event(db, "password_changed", user, event)
     return user

@@ -5,6 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.accounts import links, mails, roles, users
 from app.accounts.errors import EmailTaken
 from app.accounts.models import User
+from app.audit import Action, Outcome, record
 
 
 async def register(db: AsyncSession, *, email: str, first_name: str, last_name: str, password_hash: str) -> None:
@@ -19,8 +20,10 @@ async def register(db: AsyncSession, *, email: str, first_name: str, last_name: 
     try:
         await users.add(db, newcomer)
     except EmailTaken as taken:
+        record(db, Action.REGISTER, person=taken.owner, outcome=Outcome.REFUSED)
         await mails.post_already_registered(db, taken.owner)
     else:
+        record(db, Action.REGISTER, person=newcomer, by=newcomer)
         await send_link(db, newcomer)
 
 
@@ -36,4 +39,5 @@ async def confirm(db: AsyncSession, token: str) -> User:
     """
     user = (await links.use(db, links.CONFIRM, token)).user
     user.confirmed = True
+    record(db, Action.CONFIRM, person=user, by=user)
     return user

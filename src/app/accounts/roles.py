@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.accounts import administrators
 from app.accounts.errors import BuiltInRole, RoleInUse, RoleTaken, UnknownRole
 from app.accounts.models import BUILT_IN, Permission, Role, User
+from app.audit import Action, record
 
 
 async def insert_roles(db: AsyncSession) -> None:
@@ -62,12 +63,14 @@ async def make(db: AsyncSession, *, name: str, permissions: int, index: str) -> 
             db.add(role)
     except IntegrityError:
         raise RoleTaken from None
+    record(db, Action.MAKE_ROLE, target=name, details=_described(name, permissions))
     return role
 
 
 async def change(db: AsyncSession, role: Role, *, name: str, permissions: int, index: str) -> None:
     """Change a role, for its members' next request on; raises BuiltInRole, RoleTaken or LastAdministrator."""
     _refuse_built_in(role)
+    former_name, former = role.name, _described(role.name, role.permissions)
     changed = update(Role).where(Role.id == role.id).values(name=name, permissions=permissions, index=index)
     async with administrators.kept(db):
         try:
@@ -75,6 +78,7 @@ async def change(db: AsyncSession, role: Role, *, name: str, permissions: int, i
                 await db.execute(changed)  # not by the attributes: a refusal would expire the role, shown after it
         except IntegrityError:
             raise RoleTaken from None
+    record(db, Action.CHANGE_ROLE, target=former_name, details=f"{former} → {_described(name, permissions)}")
 
 
 async def delete(db: AsyncSession, role: Role) -> None:
@@ -85,6 +89,11 @@ async def delete(db: AsyncSession, role: Role) -> None:
             await db.delete(role)
     except IntegrityError:
         raise RoleInUse from None
+    record(db, Action.DELETE_ROLE, target=role.name)
+
+
+def _described(name: str, permissions: int) -> str:
+    return f"{name} ({permissions:#04x})"
 
 
 def _refuse_built_in(role: Role) -> None:

@@ -2,22 +2,28 @@
 
 import secrets
 from collections.abc import Sequence
+from datetime import datetime
 from hashlib import sha256
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, case, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm import contains_eager, with_expression
 
+from app.accounts import mails
 from app.accounts.models import User, UserSession
-from app.database import from_now, transaction
+from app.audit import Action, reading, record
+from app.database import from_now
 from app.jobs import cron
+from app.jobs.purging import forget
 from app.settings import settings
 
 
 async def start(db: AsyncSession, user: User, *, remembered: bool, ip: str, agent: str) -> str:
-    """Log the user in and return the token for the browser's cookie: 256 random bits, stored as a hash only."""
+    """Start a session and return the token for the browser's cookie: 256 random bits, stored as a hash only."""
+    # One login at a time: two would not see each other when they count.
+    await db.execute(select(User.id).where(User.id == user.id).with_for_update())
     token = secrets.token_urlsafe(32)
-    lifetime = settings().remember_lifetime if remembered else settings().session_lifetime
+    until_unused = min(settings().session_idle, settings().session_lifetime)
     db.add(
         UserSession(
             token_hash=_hash(token),
@@ -25,17 +31,29 @@ async def start(db: AsyncSession, user: User, *, remembered: bool, ip: str, agen
             remembered=remembered,
             ip=ip,
             agent=agent[:255],
-            expires_at=from_now(lifetime),
+            expires_at=from_now(settings().remember_lifetime if remembered else until_unused),
         )
     )
+    await _end_oldest(db, user)
     return token
+
+
+async def log_in(db: AsyncSession, user: User, *, remembered: bool, ip: str, agent: str, device: str) -> str:
+    """Log the user in and return the token for the browser's cookie; tell them, if they never used this `device`."""
+    is_new = await reading.device_is_new(db, user.id, action=Action.LOG_IN, device=_hash(device))
+    event = record(db, Action.LOG_IN, person=user, by=user, device=_hash(device))
+    if is_new:
+        await mails.post_event(db, "new_device", user, event)
+    return await start(db, user, remembered=remembered, ip=ip, agent=agent)
 
 
 async def find(db: AsyncSession, token: str) -> UserSession | None:
     """The living session with its user and their role, in one query."""
+    has_rested = UserSession.expires_at < from_now(settings().session_idle - settings().session_touch)
     query = (
         select(UserSession)
         .options(contains_eager(UserSession.user).joinedload(User.role))
+        .options(with_expression(UserSession.has_rested, has_rested))
         .join(UserSession.user)
         .where(UserSession.token_hash == _hash(token), UserSession.expires_at > from_now())
         .where(User.deactivated_at.is_(None))
@@ -43,35 +61,91 @@ async def find(db: AsyncSession, token: str) -> UserSession | None:
     return (await db.scalars(query)).one_or_none()
 
 
+async def authenticated_recently(db: AsyncSession, session: UserSession) -> bool:
+    """Whether its user has shown within SUDO_LIFETIME who they are."""
+    recent = UserSession.authenticated_at > from_now(-settings().sudo_lifetime)
+    return await db.scalar(select(UserSession.id).where(UserSession.id == session.id, recent)) is not None
+
+
+async def renew(db: AsyncSession, session: UserSession, user: User) -> str:
+    """Another token for a session whose user has shown again who they are; the former is worth nothing any more."""
+    token = secrets.token_urlsafe(32)
+    renewed = update(UserSession).where(UserSession.id == session.id)
+    await db.execute(renewed.values(token_hash=_hash(token), authenticated_at=from_now()))
+    record(db, Action.REAUTHENTICATE, person=user)
+    return token
+
+
 async def of_user(db: AsyncSession, user: User) -> Sequence[UserSession]:
     """The user's living sessions, newest first."""
-    living = select(UserSession).where(UserSession.user_id == user.id, UserSession.expires_at > from_now())
+    living = select(UserSession).where(*_living(user))
     return (await db.scalars(living.order_by(UserSession.id.desc()))).all()
+
+
+def wants_more_time(session: UserSession) -> bool:
+    """Whether a session that is used would end too soon; not at every request, so that pages cost no write."""
+    return session.has_rested and not session.remembered and session.expires_at < _last_end(session)
+
+
+async def give_more_time(db: AsyncSession, session: UserSession) -> None:
+    """Let a session that is used go on, but never longer than SESSION_LIFETIME after its login."""
+    unused, last = from_now(settings().session_idle), _last_end(session)
+    until = case((unused < last, unused), else_=last)
+    await db.execute(update(UserSession).where(UserSession.id == session.id).values(expires_at=until))
 
 
 async def end(db: AsyncSession, token: str) -> None:
     await db.execute(delete(UserSession).where(UserSession.token_hash == _hash(token)))
 
 
+async def log_out(db: AsyncSession, user: User, token: str) -> None:
+    """End the session at its user's word."""
+    await end(db, token)
+    record(db, Action.LOG_OUT, person=user)
+
+
 async def end_one(db: AsyncSession, user: User, session_id: int) -> None:
     """End one of the user's sessions; somebody else's stays."""
-    await db.execute(delete(UserSession).where(UserSession.user_id == user.id, UserSession.id == session_id))
+    one = delete(UserSession).where(UserSession.user_id == user.id, UserSession.id == session_id)
+    if (ended := await db.scalar(one.returning(UserSession.agent))) is not None:
+        record(db, Action.END_SESSIONS, person=user, details=ended)
 
 
 async def end_others(db: AsyncSession, user: User, *, than: UserSession) -> None:
     """End all of the user's sessions but this one."""
     await db.execute(delete(UserSession).where(UserSession.user_id == user.id, UserSession.id != than.id))
+    record(db, Action.END_SESSIONS, person=user, details="all others")
+
+
+async def log_out_everywhere(db: AsyncSession, user: User) -> None:
+    """End all of the user's sessions at somebody's word."""
+    await end_all(db, user)
+    record(db, Action.END_SESSIONS, person=user, details="all")
 
 
 async def end_all(db: AsyncSession, user: User) -> None:
+    """End all of the user's sessions, as a part of what changes their account."""
     await db.execute(delete(UserSession).where(UserSession.user_id == user.id))
 
 
 @cron("50 3 * * *", name="sessions.purge")
 async def purge() -> None:
     """Forget the sessions that ended a month ago."""
-    async with transaction() as db:
-        await db.execute(delete(UserSession).where(UserSession.expires_at < from_now(-settings().retention)))
+    await forget(UserSession, UserSession.expires_at < from_now(-settings().retention))
+
+
+async def _end_oldest(db: AsyncSession, user: User) -> None:
+    newest = select(UserSession.id).where(*_living(user)).order_by(UserSession.id.desc())
+    others = UserSession.id.not_in(newest.limit(settings().sessions_per_user))
+    await db.execute(delete(UserSession).where(*_living(user), others).execution_options(synchronize_session=False))
+
+
+def _living(user: User) -> tuple[ColumnElement[bool], ...]:
+    return UserSession.user_id == user.id, UserSession.expires_at > from_now()
+
+
+def _last_end(session: UserSession) -> datetime:
+    return session.created_at + settings().session_lifetime
 
 
 def _hash(token: str) -> str:

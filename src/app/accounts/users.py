@@ -1,15 +1,16 @@
 """Adding, finding, changing and removing people."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
-from app.accounts import administrators, emails, links, roles, sessions
+from app.accounts import administrators, emails, links, mails, roles, sessions
 from app.accounts.errors import EmailTaken, OwnAccount, UnknownEmail
 from app.accounts.models import Role, User
+from app.audit import Action, record
 
 
 async def add(db: AsyncSession, user: User) -> User:
@@ -23,9 +24,16 @@ async def add(db: AsyncSession, user: User) -> User:
     return user
 
 
+async def create(db: AsyncSession, user: User) -> User:
+    """Add a user at somebody's word, or raise EmailTaken."""
+    await add(db, user)
+    record(db, Action.CREATE_USER, person=user, details=user.role.name)
+    return user
+
+
 async def add_administrator(db: AsyncSession, *, email: str, password_hash: str) -> User:
     """Add the first administrator, confirmed, or raise EmailTaken."""
-    return await add(
+    return await create(
         db,
         User(
             first_name="Admin",
@@ -60,6 +68,15 @@ async def count(db: AsyncSession) -> int:
     return (await db.scalars(select(func.count()).select_from(User))).one()
 
 
+async def sign_ups(db: AsyncSession, *, days: int) -> dict[date, int]:
+    """How many of the users came on each of the last days (UTC), the earliest first."""
+    today, day = datetime.combine(datetime.now(UTC), time(), UTC), timedelta(days=1)
+    starts = [today - day * ago for ago in reversed(range(days))]
+    came = [func.count().filter(User.created_at >= start, User.created_at < start + day) for start in starts]
+    numbers = (await db.execute(select(*came).where(User.created_at >= starts[0]))).one()
+    return dict(zip([start.date() for start in starts], numbers, strict=True))
+
+
 async def set_email(db: AsyncSession, user: User, email: str) -> None:
     """Change the address, or raise EmailTaken; links that were issued for the former one die with it."""
     changed = update(User).where(User.id == user.id).values(email=emails.normalise(email))
@@ -75,8 +92,10 @@ async def change_role(db: AsyncSession, user: User, *, role: Role, by: User | No
     """Give the user another role, from their next request on; raises OwnAccount or LastAdministrator."""
     refuse_own(user, by=by)
     async with administrators.kept(db):
-        user.role = role
+        former, user.role = user.role, role
         await sessions.end_all(db, user)
+    event = record(db, Action.CHANGE_USER_ROLE, person=user, details=f"{former.name} → {role.name}")
+    await mails.post_event(db, "role_changed", user, event)
 
 
 async def deactivate(db: AsyncSession, user: User, *, by: User | None) -> None:
@@ -86,12 +105,14 @@ async def deactivate(db: AsyncSession, user: User, *, by: User | None) -> None:
         user.deactivated_at = datetime.now(UTC)
         await sessions.end_all(db, user)
         await links.revoke(db, user)
+    event = record(db, Action.DEACTIVATE, person=user)
+    await mails.post_event(db, "deactivated", user, event)
 
 
 async def activate(db: AsyncSession, user: User) -> None:
     """Let a deactivated user in again."""
     user.deactivated_at = None
-    await db.flush()
+    record(db, Action.ACTIVATE, person=user)
 
 
 async def delete(db: AsyncSession, user: User, *, by: User | None) -> None:
@@ -99,6 +120,7 @@ async def delete(db: AsyncSession, user: User, *, by: User | None) -> None:
     refuse_own(user, by=by)
     async with administrators.kept(db):
         await db.delete(user)
+    record(db, Action.DELETE_USER, person=user)
 
 
 def refuse_own(user: User, *, by: User | None) -> None:

@@ -11,6 +11,7 @@ from quart.cli import ScriptInfo, pass_script_info
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from app.accounts.errors import EmailTaken, InvalidEmail, LastAdministrator, Refused, TooBusy, UnknownEmail
+from app.audit.origin import TERMINAL, origin
 from app.settings import settings
 
 P = ParamSpec("P")
@@ -34,6 +35,7 @@ def async_command(run: Callable[P, Awaitable[None]]) -> Callable[P, None]:
             app = info.load_app()
             try:
                 async with app.app_context():
+                    origin.set(TERMINAL)
                     await run(*args, **kwargs)
             except Refused as refusal:
                 raise click.ClickException(SENTENCES.get(type(refusal)) or str(refusal)) from None

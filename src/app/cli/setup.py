@@ -32,7 +32,7 @@ async def _setup() -> None:
     if missing:
         raise click.ClickException(f"{' and '.join(missing)} must be set, for the first administrator.")
     if settings().in_production:
-        passwords.check(settings().admin_password)
+        await passwords.check(settings().admin_password, about=[settings().admin_email])
     password_hash = await hash_password(settings().admin_password)
     async with transaction() as db:
         await roles.insert_roles(db)

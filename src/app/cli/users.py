@@ -29,7 +29,9 @@ async def create(
     *, email: str, first_name: str, last_name: str, role: str, password: str | None, password_stdin: bool
 ) -> None:
     """Add a confirmed user."""
-    password_hash = await passwords.hashed(_password(password, from_stdin=password_stdin))
+    chosen = _password(password, from_stdin=password_stdin)
+    await passwords.check(chosen, about=[first_name, last_name, email])
+    password_hash = await passwords.hashed(chosen)
     async with transaction() as db:
         user = User(
             email=email,
@@ -39,7 +41,7 @@ async def create(
             role=await roles.named(db, role),
             confirmed=True,
         )
-        await users.add(db, user)
+        await users.create(db, user)
     print(f"Added {user.full_name()} <{user.email}>, {user.role.name}.")
 
 
@@ -100,7 +102,7 @@ async def reset_access(email: str) -> None:
     """Log somebody out everywhere and send a reset link."""
     async with transaction() as db:
         user = await users.find(db, email)
-        await sessions.end_all(db, user)
+        await sessions.log_out_everywhere(db, user)
         await passwords.send_reset(db, user)
     print(f"{user.full_name()} is logged out, and a link to choose a password goes to {user.email}.")
 

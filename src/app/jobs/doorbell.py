@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from typing import Any, Literal
 
 import structlog
@@ -20,6 +21,7 @@ def init_app(app: Quart, settings: Settings) -> None:
     """Give the application a doorbell, if there is a Redis to hang it on."""
     if settings.redis_url:
         app.extensions["doorbell"] = doorbell = connect(settings, timeout=settings.redis_timeout)
+        app.extensions["doorbell_silent_until"] = 0.0
         app.after_serving(doorbell.aclose)
 
 
@@ -47,13 +49,16 @@ async def ring() -> None:
     if (dispatcher := current_app.extensions.get("dispatcher")) is not None:
         dispatcher.bell.set()
         return
-    if (doorbell := current_app.extensions.get("doorbell")) is None:
+    doorbell = current_app.extensions.get("doorbell")
+    if doorbell is None or time.monotonic() < current_app.extensions["doorbell_silent_until"]:
         return
     try:
         async with asyncio.timeout(settings().redis_timeout):
             await doorbell.enqueue_job(BELL)
     except (RedisError, OSError, TimeoutError) as error:
         log.warning("doorbell.silent", reason=repr(error))
+        # Whoever comes next need not wait for a Redis that hangs.
+        current_app.extensions["doorbell_silent_until"] = time.monotonic() + settings().breaker_pause.total_seconds()
 
 
 async def state() -> Literal["ok", "away", "not used"]:

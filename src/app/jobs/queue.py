@@ -80,7 +80,7 @@ async def claim(db: AsyncSession, *, slots: int, busy: Mapping[str, int], paused
     due = (
         select(Job.id, Job.lane, (Job.expires_at <= from_now()).label("late"))
         .where(Job.due_at <= from_now(), Job.lane.not_in(full), Job.name.not_in(paused))
-        .order_by(Job.due_at)
+        .order_by(Job.due_at, Job.id)
         .limit(CANDIDATES)
         .with_for_update(skip_locked=True)
     )
@@ -99,7 +99,8 @@ async def claim(db: AsyncSession, *, slots: int, busy: Mapping[str, int], paused
     taking = update(Job).where(Job.id.in_(chosen)).returning(Job)
     started_at = func.coalesce(Job.started_at, from_now())
     attempt = {"state": State.RUNNING, "attempt": Job.attempt + 1, "started_at": started_at, "due_at": _lease_end()}
-    return list(await db.scalars(taking.values(attempt)))
+    claimed = {job.id: job for job in await db.scalars(taking.values(attempt))}
+    return [claimed[job_id] for job_id in chosen]  # RETURNING keeps no order
 
 
 async def renew(db: AsyncSession, running: Collection[Job]) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import defer
 
 from app.accounts.models import User
+from app.audit import Action, record
 from app.database import from_now
 from app.pages import names, revisions
 from app.pages.errors import Indispensable, NameTaken, SavedMeanwhile
@@ -37,6 +38,7 @@ async def create(db: AsyncSession, *, name: str, title: str) -> EditableHTML:
             db.add(page)
     except IntegrityError:
         raise NameTaken from None
+    record(db, Action.CREATE_PAGE, target=name)
     return page
 
 
@@ -54,6 +56,7 @@ async def save(
     page.title, page.source, page.value = title or page.title, text.source, text.value
     page.updated_at = from_now()
     db.add(PageRevision(page_id=page.id, title=page.title, source=page.source, value=page.value, author_id=by.id))
+    record(db, Action.SAVE_PAGE, target=name)
 
 
 def check_dispensable(page: EditableHTML) -> None:
@@ -66,6 +69,7 @@ async def delete(db: AsyncSession, page: EditableHTML) -> None:
     """Delete the page with all its revisions, or raise Indispensable."""
     check_dispensable(page)
     await db.execute(delete_from(EditableHTML).where(EditableHTML.id == page.id))
+    record(db, Action.DELETE_PAGE, target=page.editor_name)
 
 
 async def _locked(db: AsyncSession, name: str) -> EditableHTML:

@@ -1,5 +1,7 @@
 """What is wrong with settings that are each well-formed."""
 
+import re
+from datetime import timedelta
 from importlib.util import find_spec
 from urllib.parse import SplitResult, urlsplit
 
@@ -10,6 +12,8 @@ from app.settings.fields import EXAMPLE_ADDRESS, Settings
 
 DOCUMENTED_PASSWORD = "password"  # noqa: S105 (flask-base's; refused in production, below)
 SECRET_LENGTH, SECRET_VARIETY = 32, 5  # characters, and how many different ones (ASVS 5.0, 11.2.3)
+CONTACT = re.compile(r"(mailto:[^\s@]+@[^\s@]+|https://\S+)")
+AUDITED = timedelta(days=30)  # as the trigger on `audit_events` has it
 REPORTING = {"SENTRY_DSN": "sentry_sdk", "RAYGUN_APIKEY": "raygun4py"}
 
 
@@ -25,9 +29,15 @@ def find_faults(settings: Settings, *, on_a_dyno: bool) -> dict[str, str]:
     faults = _of_database(settings, on_a_dyno=on_a_dyno) | _of_addresses(settings) | _of_reporting(settings)
     if settings.jobs_lease < 2 * settings.jobs_beat:
         faults["JOBS_LEASE"] = "JOBS_LEASE must be at least twice JOBS_BEAT, or a job that runs is taken for dead"
+    if settings.session_touch >= settings.session_idle:
+        faults["SESSION_TOUCH"] = "SESSION_TOUCH must be shorter than SESSION_IDLE, or logins end while they are used"
     if settings.database_pool_size <= settings.jobs_parallel:
         faults["DATABASE_POOL_SIZE"] = (
             "DATABASE_POOL_SIZE must be larger than JOBS_PARALLEL, or jobs silence their worker"
+        )
+    if settings.audit_retention < AUDITED:
+        faults["AUDIT_RETENTION"] = (
+            "AUDIT_RETENTION must be at least 30 days (P30D): the database forgets nothing younger"
         )
     return faults | _of_production(settings) if settings.in_production else faults
 
@@ -50,6 +60,12 @@ def _of_addresses(settings: Settings) -> dict[str, str]:
         faults["REDIS_URL"] = "REDIS_URL must start with redis://, rediss:// or unix://"
     if not is_web(settings.base_url):
         faults["BASE_URL"] = "BASE_URL must be like https://www.example.com"
+    if settings.security_contact and not CONTACT.fullmatch(settings.security_contact):
+        faults["SECURITY_CONTACT"] = (
+            "SECURITY_CONTACT must be like mailto:security@example.com or https://example.com/security"
+        )
+    if settings.hibp_api_base and not is_web(settings.hibp_api_base):
+        faults["HIBP_API_BASE"] = "HIBP_API_BASE must be like https://api.pwnedpasswords.com"
     if not is_web(settings.mail_api_base):
         faults["MAIL_API_BASE"] = "MAIL_API_BASE must be like https://api.mailgun.net"
     if settings.mail_address.count("@") != 1 or set(settings.mail_address) & set("<>, \r\n"):

@@ -17,10 +17,12 @@ EXAMPLE_ADDRESS = "no-reply@example.com"
 Name = Literal["development", "testing", "production", "heroku", "unix"]
 Positive = Annotated[int, Meta(ge=1)]
 Port = Annotated[int, Meta(ge=1, le=65535)]
+RATE = r"[1-9]\d*/([1-9]\d* ?)?(second|minute|hour|day)s?"
+Rate = Annotated[str, Meta(pattern=f"^{RATE}(, ?{RATE})*$")]
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """Durations are given in seconds or as ISO 8601 has them (`PT10M`), lists with commas."""
+    """Durations are given in seconds or as ISO 8601 has them (`PT10M`), lists with commas, limits as `10/5 minutes`."""
 
     quart_config: Name = "development"
     """Which configuration applies."""
@@ -49,6 +51,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """`False`: HTTPS only, by redirect and HSTS, and cookies with the `__Host-` prefix."""
     maintenance: bool = False
     """`True`: administrators only; everybody else gets 503 and is asked to come back."""
+
+    security_contact: str = ""
+    """Whom to tell of a hole, `mailto:security@example.com` or a page, for `/.well-known/security.txt`."""
 
     database_url: str
     """SQLite or PostgreSQL."""
@@ -103,6 +108,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Characters of a password, at least."""
     password_max: Positive = 256
     """Characters of a password, at most."""
+    password_score: Annotated[int, Meta(ge=0, le=4)] = 2
+    """How hard a password must be to guess, as zxcvbn reckons: 2 is a million guesses, 4 ten thousand million."""
+    hibp_api_base: str = ""
+    """Where to ask which passwords have leaked, `https://api.pwnedpasswords.com`; without it, nobody is asked."""
+    hibp_timeout: Annotated[float, Meta(gt=0)] = 2
+    """Seconds until a password that nobody has told of counts as one that has not leaked."""
     argon2_time_cost: Positive = 2
     """Passes over the memory (OWASP: 2)."""
     argon2_memory_kib: Positive = 19456
@@ -112,10 +123,18 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     hashing_queue: Annotated[int, Meta(ge=0)] = 32
     """Passwords that may wait; more get 503."""
 
+    session_idle: timedelta = timedelta(hours=2)
+    """How long a login lasts that is not used."""
     session_lifetime: timedelta = timedelta(hours=24)
-    """How long a login lasts."""
+    """How long a login lasts, however much it is used."""
+    session_touch: timedelta = timedelta(minutes=5)
+    """How often it is written down that a login is used."""
+    sessions_per_user: Positive = 10
+    """Browsers that one may be logged in with; one more, and the oldest is logged out."""
     remember_lifetime: timedelta = timedelta(days=30)
-    """How long a login with “Keep me logged in” lasts."""
+    """How long a login with “Keep me logged in” lasts, used or not."""
+    sudo_lifetime: timedelta = timedelta(minutes=10)
+    """How long after the password was given it is not asked for again before what could cost an account."""
     reset_lifetime: timedelta = timedelta(hours=1)
     """How long a link that resets a password works."""
     change_email_lifetime: timedelta = timedelta(hours=1)
@@ -125,8 +144,45 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     confirm_lifetime: timedelta = timedelta(days=7)
     """How long a link that confirms an account works."""
 
+    limit_logins: Rate = "30/minute"
+    """Passwords that somebody may send from one IP address, right or wrong; of IPv6, from one /64."""
+    limit_wrong_by_ip: Rate = "10/5 minutes"
+    """Wrong passwords from one IP address."""
+    limit_wrong_by_account_and_ip: Rate = "5/5 minutes"
+    """Wrong passwords for one account from one IP address."""
+    limit_wrong_by_account: Rate = "50/hour"
+    """Wrong passwords for one account, from wherever."""
+    limit_wrong_at_all: Rate = "1000/5 minutes"
+    """Wrong passwords for all accounts, from wherever; more are an attack, which is logged and slows logins down."""
+    limit_alarms: Rate = "1/5 minutes"
+    """How often such an attack is logged."""
+    slow_mode: Annotated[float, Meta(ge=0)] = 2
+    """Seconds that every login waits during such an attack."""
+    limit_registrations: Rate = "10/hour"
+    """Registrations from one IP address."""
+    limit_registration_mails: Rate = "3/hour"
+    """Mails to one address because somebody registers it."""
+    limit_resets: Rate = "20/minute"
+    """Reset links that may be asked for from one IP address."""
+    limit_reset_mails: Rate = "3/hour"
+    """Reset links that are mailed to one address."""
+    limit_confirmation_mails: Rate = "1/3 minutes, 5/day"
+    """Further confirmation links that are mailed to one user."""
+    limit_links: Rate = "20/minute"
+    """Mailed links that may be opened or used from one IP address."""
+    limit_password_changes: Rate = "5/minute"  # noqa: S105 (a number)
+    """Tries of a user to change the password."""
+    limit_email_changes: Rate = "5/hour"
+    """Tries of a user to change the address."""
+    limit_admin_mails: Rate = "30/hour"
+    """Invitations and reset links that one administrator may have sent."""
+
     answer_time: Annotated[float, Meta(ge=0)] = 0.25
     """Seconds that an answer takes which must not tell whether an address is known."""
+    max_headers: Positive = 100
+    """Headers of a request, at most."""
+    max_headers_length: Positive = 16384
+    """Bytes of a request's headers, at most."""
     max_content_length: Positive = 65536
     """Bytes of a request's body, at most."""
     editor_max_content_length: Positive = 524288
@@ -139,6 +195,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds that requests and mails may take to finish."""
     database_pool_size: Positive = 6
     """Connections to PostgreSQL a process; more than JOBS_PARALLEL, so that a worker is heard beside its jobs."""
+    database_timeout: Annotated[float, Meta(gt=0)] = 2.5
+    """Seconds to wait for a statement, or on SQLite for one's turn to write; a hanging server may cost two more."""
     redis_timeout: Annotated[float, Meta(gt=0)] = 0.5
     """Seconds until Redis counts as away."""
 
@@ -159,13 +217,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     breaker_failures: Positive = 5
     """Failures in a row after which mails, or other jobs of the same name, pause."""
     breaker_pause: timedelta = timedelta(seconds=10)
-    """How long they pause each time."""
+    """How long they pause each time, and how long Redis is left alone once it was away."""
     worker_in_web: bool = False
     """`True`: the web process does the jobs too, and needs no worker beside it and no Redis."""
     live_for: timedelta = timedelta(seconds=60)
     """How long a page is told of changes before its browser has to ask again."""
     retention: timedelta = timedelta(days=30)
     """How long what has ended is kept: jobs, mails, links and sessions."""
+    audit_retention: timedelta = timedelta(days=365)
+    """How long the audit trail reaches back; at least 30 days, within which the database refuses to forget."""
     readyz_token: str = ""
     """Who sends it as a bearer token sees the details of `/readyz`, and `/metrics`, as administrators do."""
 

@@ -1,11 +1,14 @@
 """Who is asking: quart-auth carries a random token in a cookie, and the database knows whose it is."""
 
+from http import HTTPStatus
 from urllib.parse import urlsplit
 
-from quart import Quart, g, redirect, request, session, url_for
+import structlog
+from quart import Quart, Response, g, redirect, request, session, url_for
 from quart.typing import ResponseReturnValue
 from quart_auth import AuthUser, QuartAuth, Unauthorized, login_user, logout_user
 from quart_auth import current_user as visitor
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.urls import iri_to_uri
 
 from app.accounts import sessions
@@ -13,6 +16,9 @@ from app.accounts.models import AnonymousUser, User, UserSession
 from app.database import session as database_session
 from app.database import transaction
 from app.settings import Settings
+from app.web import devices
+
+log = structlog.get_logger()
 
 ANONYMOUS = AnonymousUser()
 FOR_ANYBODY = {
@@ -43,6 +49,7 @@ def init_app(app: Quart, settings: Settings) -> None:
     )
     app.before_request(identify)
     app.before_request(_confirm_first)
+    app.after_request(_go_on)
     app.register_error_handler(Unauthorized, _to_login)
 
 
@@ -85,28 +92,48 @@ async def recognise() -> None:
 
 async def log_in(user: User, *, remembered: bool) -> None:
     """Start a session in this browser; nothing of what it carried before is kept."""
-    await _end_session()
+    device = devices.device()
     async with transaction() as db:
-        token = await sessions.start(
-            db, user, remembered=remembered, ip=request.remote_addr or "", agent=request.user_agent.string
-        )
-    session.clear()  # with it goes the CSRF token that was known before
-    login_user(Visitor(token), remember=remembered)
-    g.user = user
+        if visitor.auth_id is not None:
+            await sessions.end(db, visitor.auth_id)
+        token = await sessions.log_in(db, user, remembered=remembered, device=device, **_whereabouts())
+    _carry(token, user, remembered=remembered)
+    devices.mark(device)
+
+
+async def stay_logged_in() -> None:
+    """Start another session in this browser, after a change that has ended all that the user had."""
+    user, remembered = signed_in_user(), current_session().remembered
+    async with transaction() as db:
+        token = await sessions.start(db, user, remembered=remembered, **_whereabouts())
+    _carry(token, user, remembered=remembered)
+
+
+async def renew_session() -> None:
+    """Go on under another token, now that the user has shown again who they are; what the browser carries stays."""
+    current = current_session()
+    async with transaction() as db:
+        token = await sessions.renew(db, current, signed_in_user())
+    login_user(Visitor(token), remember=current.remembered)
 
 
 async def log_out() -> None:
     """End the session on the server, then in the browser."""
-    await _end_session()
+    async with transaction() as db:
+        await sessions.log_out(db, signed_in_user(), visitor.auth_id or "")
     session.clear()
     logout_user()
     g.user = ANONYMOUS
 
 
-async def _end_session() -> None:
-    if visitor.auth_id is not None:
-        async with transaction() as db:
-            await sessions.end(db, visitor.auth_id)
+def _whereabouts() -> dict[str, str]:
+    return {"ip": request.remote_addr or "", "agent": request.user_agent.string}
+
+
+def _carry(token: str, user: User, *, remembered: bool) -> None:
+    session.clear()  # with it goes the CSRF token that was known before
+    login_user(Visitor(token), remember=remembered)
+    g.user = user
 
 
 def safe_next() -> str | None:
@@ -128,6 +155,20 @@ async def _confirm_first() -> ResponseReturnValue | None:
     if request.endpoint in FOR_ANYBODY or request.blueprint in {"account", "dev"}:
         return None
     return redirect(url_for("account.unconfirmed"))
+
+
+async def _go_on(response: Response) -> Response:
+    """Let a session that is used go on; trouble with that is no trouble of the page's, which is there already."""
+    found: UserSession | None = g.get("user_session")
+    by_hand = request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate"  # and not by a script, while nobody looks
+    if found and by_hand and response.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
+        try:
+            if sessions.wants_more_time(found):
+                async with transaction() as db:
+                    await sessions.give_more_time(db, found)
+        except SQLAlchemyError as error:
+            log.warning("session.untouched", reason=repr(error))
+    return response
 
 
 async def _to_login(_error: Exception) -> ResponseReturnValue:

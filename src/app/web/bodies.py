@@ -4,7 +4,7 @@ from typing import Any
 
 from quart import Quart, current_app, request
 from quart import Request as QuartRequest
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import LengthRequired, RequestEntityTooLarge
 
 from app.settings import settings
 from app.web.auth import current_user, identify
@@ -22,9 +22,24 @@ class Request(QuartRequest):
             self.body = self.body_class(self.content_length, self.max_content_length)
 
 
+class UnknownLength(LengthRequired):
+    """The body comes in chunks, whether a length is given besides or not."""
+
+    def get_headers(self, *_args: Any, **_options: Any) -> list[tuple[str, str]]:
+        # A proxy in front may see the body end elsewhere, and take what follows for somebody else's request.
+        return [("Connection", "close")]
+
+
 def init_app(app: Quart) -> None:
     app.request_class = Request
+    app.before_request(_refuse_those_of_unknown_length)
     app.before_request(_refuse_long_ones_of_others)
+
+
+async def _refuse_those_of_unknown_length() -> None:
+    # In chunks, Quart would take one of any length.
+    if "Transfer-Encoding" in request.headers:
+        raise UnknownLength
 
 
 async def _refuse_long_ones_of_others() -> None:

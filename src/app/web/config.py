@@ -5,7 +5,7 @@ from hashlib import sha512
 from typing import Any
 
 from quart import Quart
-from quart.sessions import SecureCookieSessionInterface
+from quart.sessions import SecureCookieSessionInterface, SessionMixin
 from werkzeug.routing import BaseConverter, ValidationError
 
 from app.pages import names
@@ -38,6 +38,11 @@ class PageName(BaseConverter):
 class CookieSession(SecureCookieSessionInterface):
     digest_method = staticmethod(sha512)  # Quart's own is SHA-1 (ASVS 5.0, 11.4.3)
 
+    async def save_session(self, app: Quart, session: SessionMixin, response: Any) -> None:
+        """Save it where it was changed; that pages vary by it is said in headers.py."""
+        session.accessed = False  # as it is after Quart 0.23 itself has looked, for files too
+        await super().save_session(app, session, response)
+
 
 def init_app(app: Quart, settings: Settings) -> None:
     app.config.from_mapping(_config(settings))
@@ -52,6 +57,7 @@ def _config(settings: Settings) -> dict[str, Any]:
         "SECRET_KEY_FALLBACKS": list(settings.secret_key_fallbacks),
         "BASE_URL": settings.base_url,
         "MAILDIR": settings.maildir,
+        "COOKIE_PREFIX": settings.cookie_prefix,
         "SESSION_COOKIE_NAME": f"{settings.cookie_prefix}session",
         "SESSION_COOKIE_SECURE": not settings.ssl_disable,
         "SESSION_COOKIE_SAMESITE": "Lax",

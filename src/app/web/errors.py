@@ -7,7 +7,15 @@ from quart import Quart, make_response, request
 from quart.typing import ResponseReturnValue
 from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, NoResultFound, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from werkzeug.exceptions import BadRequest, Gone, HTTPException, InternalServerError, NotFound, ServiceUnavailable
+from werkzeug.exceptions import (
+    BadRequest,
+    Gone,
+    HTTPException,
+    InternalServerError,
+    NotFound,
+    ServiceUnavailable,
+    default_exceptions,
+)
 
 from app import reporting
 from app.accounts import links
@@ -30,11 +38,23 @@ TITLES = {
     403: "Forbidden",
     404: "Page not found",
     405: "That cannot be done here",
+    411: "How long is it?",
     410: "This link no longer works",
     413: "That is too much at once",
     429: "Too many requests",
+    431: "That is too much at once",
     500: "Internal server error",
     503: "Back in a moment",
+}
+TEXTS = {
+    400: "Something about it makes no sense to us.",
+    403: "Your account has no permission to see this.",
+    404: "Nothing stands at this address. Perhaps it has moved, or there is a slip in it.",
+    405: "This address does not do what it was asked to.",
+    413: "Please send less, or in several parts.",
+    429: "Please wait a little, and try again.",
+    500: "That is our fault, not yours. Please try again later.",
+    503: "Something that we need is away. Please try again in a few seconds.",
 }
 
 
@@ -52,9 +72,11 @@ def init_app(app: Quart) -> None:
 async def _page(error: HTTPException) -> ResponseReturnValue:
     code = error.code or InternalServerError.code
     title = TITLES.get(code, error.name)
-    page = await make_response(render("errors/error.html", code=code, title=title, text=error.description), code)
+    is_werkzeugs = code in default_exceptions and error.description == default_exceptions[code].description
+    text = TEXTS.get(code, error.description) if is_werkzeugs else error.description
+    page = await make_response(render("errors/error.html", code=code, title=title, text=text), code)
     for name, value in error.get_headers():
-        if name in {"Allow", "Retry-After"}:
+        if name != "Content-Type":  # Werkzeug's, of the text that the page takes the place of
             page.headers[name] = value
     return page
 

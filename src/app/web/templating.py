@@ -46,6 +46,7 @@ def init_app(app: Quart, settings: Settings) -> None:
     app.jinja_env.globals.update(
         app_name=settings.app_name,
         chosen_theme=chosen_theme,
+        theme_cookie=theme_cookie,
         csrf_token=csrf_token,
         index_for_role=index_for_role,
         take_flashes=take_flashes,
@@ -87,8 +88,13 @@ def highlight(text: str, words: str) -> Markup:
 
 def chosen_theme() -> str:
     """What `theme.js` remembers: `light`, `dark`, or nothing, which is what the system says."""
-    theme = request.cookies.get("theme", "")
+    theme = request.cookies.get(theme_cookie(), "")
     return theme if theme in THEMES else ""
+
+
+def theme_cookie() -> str:
+    """The name of the cookie in which it does."""
+    return f"{current_app.config['COOKIE_PREFIX']}theme"
 
 
 def index_for_role(role: Role | None) -> str:

@@ -38,3 +38,21 @@ async def test_so_do_those_who_follow_a_link(grace: Person, root: Person, ada: P
     await deliver()
     assert labels(await grace.visit(grace.link())) == ["New password", "Confirm new password", "Reset password"]
     assert labels(await ada.visit(ada.link())) == ["Password", "Confirm new password", "Set password"]
+
+
+def passwords(page: Page) -> dict[str, str]:
+    """What a password manager is told about each field that hides what is typed."""
+    return {str(field["name"]): str(field["autocomplete"]) for field in page.soup.select("input[type=password]")}
+
+
+async def test_a_password_is_hidden_and_a_password_manager_knows_what_to_fill_in(ada: Person, grace: Person) -> None:
+    assert passwords(await ada.visit("/account/login")) == {"password": "current-password"}
+    new = dict.fromkeys(["password", "password2"], "new-password")
+    assert passwords(await ada.visit("/account/register")) == new
+    await grace.log_in()
+    assert passwords(await grace.visit("/account/manage/change-password")) == {
+        "old_password": "current-password",
+        "new_password": "new-password",
+        "new_password2": "new-password",
+    }
+    assert passwords(await grace.visit("/account/reauthenticate")) == {"current_password": "current-password"}

@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 
 from app.accounts.models import UserSession
 from app.database import from_now, transaction
+from tests.conftest import another_app
 from tests.people import Person
 
 
@@ -126,3 +127,18 @@ async def test_a_login_goes_on_when_the_network_changes(grace: Person) -> None:
     for address in ("192.0.2.1", "2001:db8::1"):
         page = await grace.visit("/account/manage", scope_base={"client": (address, 1)})
         assert page.status == 200
+
+
+async def test_a_former_key_still_lets_in_until_it_is_forgotten(
+    app: Quart, grace: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    former, new = "the key that signed until yesterday", "another one that signs from now on"
+    async with another_app(monkeypatch, SECRET_KEY=former) as before:
+        grace.browser = before.test_client()
+        await grace.log_in()
+    cookie = _cookie(grace)
+    for fallbacks, status in ((former, 200), ("", 302)):
+        async with another_app(monkeypatch, SECRET_KEY=new, SECRET_KEY_FALLBACKS=fallbacks) as after:
+            grace.browser = after.test_client()
+            grace.browser.set_cookie("localhost", "auth", cookie)
+            assert (await grace.visit("/account/manage")).status == status

@@ -201,6 +201,7 @@ async def test_the_menu_leads_to_everything_about_the_account(grace: Person) -> 
         "Change email address",
         "Change password",
         "Where you are logged in",
+        "Activity",
         "Log out",
     ]
-    assert [(await grace.visit(path)).status for path in links.values()] == [200] * 5
+    assert [(await grace.visit(path)).status for path in links.values()] == [200] * 6

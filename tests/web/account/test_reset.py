@@ -156,3 +156,13 @@ async def test_a_mailed_link_leads_to_us_whatever_name_we_were_called_by(
     [mail] = grace.mails()
     assert "evil.example" not in mail.as_string()
     assert (await grace.visit(grace.link())).status == 200
+
+
+async def test_of_two_addresses_in_one_form_one_counts(grace: Person, root: Person, deliver: Deliver) -> None:
+    token = (await grace.visit("/account/reset-password")).csrf_token
+    form = {"email": [grace.email, root.email], "csrf_token": token}
+    await grace.post("/account/reset-password", form)
+    await grace.post("/account/reset-password", {"email[]": root.email, "csrf_token": token})
+    await grace.post(f"/account/reset-password?email={root.email}", {"csrf_token": token})
+    await deliver()
+    assert [len(grace.mails()), len(root.mails())] == [1, 0]

@@ -9,6 +9,7 @@ from sqlalchemy import insert, select, update
 from app.accounts.hashing import hash_password
 from app.accounts.models import Role, User
 from app.database import transaction
+from tests.audit.events import last
 from tests.conftest import Deliver, user_of
 from tests.people import Page, Person
 from tests.servers import MailServer
@@ -272,13 +273,14 @@ async def test_administrators_do_not_do_it_to_themselves(app: Quart, boss: Perso
     assert page.location == path
     assert (await boss.follow(page)).messages == [f"{text} Please ask another administrator to do this."]
     assert (await boss.visit("/admin/")).status == 200
+    assert (await last(app))[2:] == (boss.email, "refused"), "and it is recorded"
 
 
 @pytest.mark.parametrize("action", ["delete", "deactivate", "change-account-type"])
 async def test_of_two_administrators_who_remove_each_other_at_once_one_remains(
     app: Quart, boss: Person, mail_server: MailServer, action: str
 ) -> None:
-    rival = Person(app, mail_server, "Ruth", "Rival")
+    rival = Person(app.test_client(), mail_server, "Ruth", "Rival")
     for _ in range(5):
         await _make_administrator(app, rival)
         await _make_administrator(app, boss)

@@ -13,7 +13,7 @@ from tests.servers import MailServer
 async def test_sent_mail_can_be_read_in_the_browser(
     in_development: Quart, mail_server: MailServer, tmp_path: Path
 ) -> None:
-    ada = Person(in_development, mail_server, "Ada", "Lovelace")
+    ada = Person(in_development.test_client(), mail_server, "Ada", "Lovelace")
     assert "Nothing yet." in (await ada.visit("/dev/mail")).text
 
     mail = EmailMessage()

@@ -75,6 +75,6 @@ async def test_without_a_database_no_page_is_served(
     app: Quart, mail_server: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with another_app(monkeypatch, DATABASE_URL="postgresql://nobody@127.0.0.1:9/nothing") as another:
-        nowhere = Person(another, mail_server, "Ada", "Lovelace")
+        nowhere = Person(another.test_client(), mail_server, "Ada", "Lovelace")
         assert await ready(nowhere) == (503, {"status": "unavailable"})
         assert (await nowhere.visit("/healthz")).status == 200

@@ -80,7 +80,7 @@ async def test_without_a_database_the_rest_is_told(
 ) -> None:
     nowhere = {"DATABASE_URL": "postgresql://nobody@127.0.0.1:9/nothing", "READYZ_TOKEN": "of those who watch"}
     async with another_app(monkeypatch, **nowhere) as another:
-        told = await read(Person(another, mail_server, "Ada", "Lovelace"))
+        told = await read(Person(another.test_client(), mail_server, "Ada", "Lovelace"))
     assert value(told, "database_up") == 0
     assert ("database_connections_in_use", frozenset()) in told
     assert ("workers", frozenset()) not in told

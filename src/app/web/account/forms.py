@@ -1,5 +1,7 @@
 """The forms about one's own account; they check shapes, the domain knows the rules."""
 
+from collections.abc import Sequence
+
 from wtforms import BooleanField, Field, PasswordField, StringField, SubmitField, ValidationError
 from wtforms.validators import EqualTo
 
@@ -19,14 +21,21 @@ class LoginForm(Form):
     submit = SubmitField("Log in")
 
 
-async def _check_strength(_form: Form, field: Field) -> None:
-    try:
-        passwords.check(field.data)
-    except WeakPassword as weak:
-        raise ValidationError(str(weak)) from None
+class NewPasswordForm(Form):
+    """A form in which somebody chooses a password, which must not be `about` them."""
+
+    about: Sequence[str] = ()
+
+    async def check_password(self, field: Field) -> None:
+        try:
+            await passwords.check(field.data, about=self.about)
+        except WeakPassword as weak:
+            raise ValidationError(str(weak)) from None
+
+    check_new_password = check_password
 
 
-class RegistrationForm(Form):
+class RegistrationForm(NewPasswordForm):
     first_name = StringField("First name", NAME, render_kw={"autocomplete": "given-name"})
     last_name = StringField("Last name", NAME, render_kw={"autocomplete": "family-name"})
     email = Email("Email", render_kw={"autocomplete": "username"})
@@ -34,15 +43,15 @@ class RegistrationForm(Form):
     password2 = PasswordField("Confirm password", [REQUIRED], render_kw=NEW)
     submit = SubmitField("Register")
 
-    check_password = _check_strength
+    async def check_password(self, field: Field) -> None:
+        self.about = [known.data or "" for known in (self.first_name, self.last_name, self.email)]
+        await super().check_password(field)
 
 
-class CreatePasswordForm(Form):
+class CreatePasswordForm(NewPasswordForm):
     password = PasswordField("Password", [REQUIRED, EqualTo("password2", "Passwords must match.")], render_kw=NEW)
     password2 = PasswordField("Confirm new password", [REQUIRED], render_kw=NEW)
     submit = SubmitField("Set password")
-
-    check_password = _check_strength
 
 
 class RequestResetPasswordForm(Form):
@@ -50,25 +59,21 @@ class RequestResetPasswordForm(Form):
     submit = SubmitField("Reset password")
 
 
-class ResetPasswordForm(Form):
+class ResetPasswordForm(NewPasswordForm):
     new_password = PasswordField(
         "New password", [REQUIRED, EqualTo("new_password2", "Passwords must match.")], render_kw=NEW
     )
     new_password2 = PasswordField("Confirm new password", [REQUIRED], render_kw=NEW)
     submit = SubmitField("Reset password")
 
-    check_new_password = _check_strength
 
-
-class ChangePasswordForm(Form):
+class ChangePasswordForm(NewPasswordForm):
     old_password = PasswordField("Old password", [REQUIRED], render_kw=CURRENT)
     new_password = PasswordField(
         "New password", [REQUIRED, EqualTo("new_password2", "Passwords must match.")], render_kw=NEW
     )
     new_password2 = PasswordField("Confirm new password", [REQUIRED], render_kw=NEW)
     submit = SubmitField("Update password")
-
-    check_new_password = _check_strength
 
 
 class ChangeEmailForm(Form):

@@ -6,10 +6,12 @@ from quart.typing import ResponseReturnValue
 from app.accounts import invitations, passwords
 from app.accounts.errors import ExpiredLink, UsedLink
 from app.database import session, transaction
+from app.web import throttling
 from app.web.account import account
 from app.web.account.forms import CreatePasswordForm
 from app.web.auth import current_user
 from app.web.templating import render
+from app.web.throttling import throttled
 
 JOINED = (
     "Your password has been set. After you log in, you can go to the “Your Account” page "
@@ -19,19 +21,21 @@ EXPIRED = "The confirmation link is invalid or has expired. Another invite email
 
 
 @account.route("/join-from-invite/<int:user_id>/<token>", methods=["GET", "POST"])
+@throttled("links", by=throttling.ip, looking=True)
 async def join_from_invite(user_id: int, token: str) -> ResponseReturnValue:
     """Choose a password, and be a member."""
     if current_user().is_authenticated:
         await flash("You are already logged in.", "error")
         return redirect(url_for("main.index"))
     try:
-        await invitations.find(session(), user_id, token)
+        link = await invitations.find(session(), user_id, token)
     except UsedLink:
         await flash("You have already joined.", "error")
         return redirect(url_for("main.index"))
     except ExpiredLink:
         return await _expired(user_id)
     form = await CreatePasswordForm.from_request()
+    form.about = link.user.known()
     if await form.validate_on_submit():
         password_hash = await passwords.hashed(form.password.data)
         async with transaction() as db:

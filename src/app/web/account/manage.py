@@ -7,12 +7,16 @@ from quart_auth import login_required
 from app.accounts import email_changes, passwords, sessions
 from app.accounts.errors import EmailTaken, InvalidLink, WrongPassword
 from app.accounts.links import CHANGE_EMAIL
+from app.audit import Action
 from app.database import session, transaction
+from app.web import throttling
 from app.web.account import account
 from app.web.account.forms import ChangeEmailForm, ChangePasswordForm, NameForm
-from app.web.auth import current_session, log_in, signed_in_user
+from app.web.auth import current_session, signed_in_user, stay_logged_in
 from app.web.config import row_id
+from app.web.sudo import check_password, recently_authenticated
 from app.web.templating import render
+from app.web.throttling import throttled
 from app.web.timing import same_time
 
 
@@ -33,20 +37,22 @@ async def manage() -> ResponseReturnValue:
 
 @account.route("/manage/change-password", methods=["GET", "POST"])
 @login_required
+@throttled("password_changes", by=throttling.member)
 async def change_password() -> ResponseReturnValue:
     """Choose another password; every other browser is logged out by it."""
     user = signed_in_user()
     form = await ChangePasswordForm.from_request()
+    form.about = user.known()
     if await form.validate_on_submit():
         try:
-            await passwords.verify(user, form.old_password.data)
+            await check_password(form.old_password.data, Action.CHANGE_PASSWORD)
         except WrongPassword:
             await flash("Original password is invalid.", "form-error")
         else:
             password_hash = await passwords.hashed(form.new_password.data)
             async with transaction() as db:
                 await passwords.change(db, user, password_hash=password_hash)
-            await log_in(user, remembered=current_session().remembered)
+            await stay_logged_in()
             await flash("Your password has been updated.", "success")
             return redirect(url_for("main.index"))
     return form.page("account/change_password.html")
@@ -54,13 +60,14 @@ async def change_password() -> ResponseReturnValue:
 
 @account.route("/manage/change-email", methods=["GET", "POST"])
 @login_required
+@throttled("email_changes", by=throttling.member)
 async def change_email_request() -> ResponseReturnValue:
     """Send a link to the new address. The answer is the same when somebody else has it."""
     user = signed_in_user()
     form = await ChangeEmailForm.from_request()
     if await form.validate_on_submit():
         try:
-            await passwords.verify(user, form.password.data)
+            await check_password(form.password.data, Action.ASK_TO_CHANGE_EMAIL)
         except WrongPassword:
             await flash("Invalid email or password.", "form-error")
         else:
@@ -73,7 +80,9 @@ async def change_email_request() -> ResponseReturnValue:
 
 @account.get("/manage/change-email/<token>")
 @login_required
-async def ask_to_change_email(token: str) -> str:
+@recently_authenticated
+@throttled("links", by=throttling.ip, looking=True)
+async def ask_to_change_email(token: str) -> ResponseReturnValue:
     """Show the button that changes the address: mail scanners open every link they see."""
     link = await email_changes.find(session(), signed_in_user(), token)
     return render("account/confirm_email.html", email=link.sent_to)
@@ -81,6 +90,8 @@ async def ask_to_change_email(token: str) -> str:
 
 @account.post("/manage/change-email/<token>")
 @login_required
+@recently_authenticated
+@throttled("links", by=throttling.ip)
 async def change_email(token: str) -> ResponseReturnValue:
     """Change to the address that the link was sent to."""
     user = signed_in_user()
@@ -89,7 +100,7 @@ async def change_email(token: str) -> ResponseReturnValue:
             await email_changes.confirm(db, user, token)
     except EmailTaken:
         raise InvalidLink(CHANGE_EMAIL) from None  # what else was taken is nobody's business
-    await log_in(user, remembered=current_session().remembered)
+    await stay_logged_in()
     await flash("Your email address has been updated.", "success")
     return redirect(url_for("main.index"))
 
@@ -104,6 +115,7 @@ async def list_sessions() -> str:
 
 @account.post("/manage/sessions")
 @login_required
+@recently_authenticated
 async def end_sessions() -> ResponseReturnValue:
     """End the session that the form names, or all but this one."""
     chosen = (await request.form).get("session", "")

@@ -49,7 +49,7 @@ class ChangeAccountTypeForm(Form):
 
 class DeleteUserForm(Form):
     understood = BooleanField("I understand that this action cannot be undone.", [DataRequired("Tick this first.")])
-    submit = SubmitField("Delete this user")
+    submit = SubmitField("Delete this user", render_kw={"class": "btn-danger"})
 
 
 class CheckboxesField(SelectMultipleField):

@@ -5,9 +5,12 @@ from quart.typing import ResponseReturnValue
 
 from app.accounts import invitations
 from app.database import session, transaction
+from app.web import throttling
 from app.web.admin import admin
 from app.web.guards import admin_required
+from app.web.sudo import recently_authenticated
 from app.web.templating import render
+from app.web.throttling import throttled
 
 
 @admin.get("/invitations")
@@ -19,6 +22,8 @@ async def list_invitations() -> str:
 
 @admin.post("/invitations/<int:user_id>/resend")
 @admin_required
+@recently_authenticated
+@throttled("admin_mails", by=throttling.member)
 async def resend_invitation(user_id: int) -> ResponseReturnValue:
     """Send another link; those sent before no longer work."""
     async with transaction() as db:
@@ -30,6 +35,7 @@ async def resend_invitation(user_id: int) -> ResponseReturnValue:
 
 @admin.post("/invitations/<int:user_id>/revoke")
 @admin_required
+@recently_authenticated
 async def revoke_invitation(user_id: int) -> ResponseReturnValue:
     """Take the invitation back, and forget the invited."""
     async with transaction() as db:

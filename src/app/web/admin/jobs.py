@@ -1,6 +1,6 @@
 """The queue: what waits, what became of it, who does it, and what the clock starts."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from quart import flash, redirect, request, url_for
@@ -9,14 +9,16 @@ from sqlalchemy import ColumnElement, false
 from sqlalchemy.ext.asyncio import AsyncSession
 from werkzeug.exceptions import NotFound
 
+from app.audit import Action, record
 from app.database import session, transaction
 from app.jobs import heartbeats, oversight, queue, registry, schedules
 from app.jobs.models import Job, State
-from app.mail.models import Mail
 from app.web.admin import admin
 from app.web.auth import safe_next
 from app.web.config import row_id
 from app.web.guards import admin_required
+from app.web.paging import earlier
+from app.web.sudo import recently_authenticated
 from app.web.templating import render
 
 
@@ -43,16 +45,18 @@ async def list_jobs() -> str:
 
 @admin.post("/jobs/retry")
 @admin_required
+@recently_authenticated
 async def retry_jobs() -> ResponseReturnValue:
     """Try jobs again now: those that were chosen, or all dead ones."""
-    return await _change(queue.retry, "tried again")
+    return await _change(queue.retry, Action.RETRY_JOBS, "tried again")
 
 
 @admin.post("/jobs/discard")
 @admin_required
+@recently_authenticated
 async def discard_jobs() -> ResponseReturnValue:
     """Give jobs up: those that were chosen, or all dead ones."""
-    return await _change(queue.discard, "discarded")
+    return await _change(queue.discard, Action.DISCARD_JOBS, "discarded")
 
 
 @admin.post("/jobs/start/<job_name>")
@@ -64,6 +68,7 @@ async def start_job(job_name: str) -> ResponseReturnValue:
         raise NotFound
     async with transaction() as db:
         await schedules.start(db, declared)
+        record(db, Action.START_JOB, target=job_name)
     await flash("It is started.", "success")
     return redirect(url_for("admin.list_jobs"))
 
@@ -85,26 +90,22 @@ def chosen_state() -> State | None:
     return State(given) if given in set(State) else None
 
 
-def earlier(endpoint: str, rows: Sequence[Job] | Sequence[Mail], **filters: Any) -> str | None:
-    """The address of the next page, if there may be one."""
-    return url_for(endpoint, before=rows[-1].id, **filters) if len(rows) == oversight.PAGE else None
-
-
 async def _change(
-    change: Callable[[AsyncSession, ColumnElement[bool]], Awaitable[int]], done: str
+    change: Callable[[AsyncSession, ColumnElement[bool]], Awaitable[int]], action: Action, done: str
 ) -> ResponseReturnValue:
-    which = await _chosen_jobs()
+    which, described = await _chosen_jobs()
     async with transaction() as db:
-        number = await change(db, which)
+        if number := await change(db, which):
+            record(db, action, target=described, details=str(number))
     await flash(f"{number} {'job is' if number == 1 else 'jobs are'} {done}.", "success" if number else "info")
     return redirect(safe_next() or url_for("admin.list_jobs"))
 
 
-async def _chosen_jobs() -> ColumnElement[bool]:
+async def _chosen_jobs() -> tuple[ColumnElement[bool], str]:
     form = await request.form
     if "all_dead" in form:
-        dead = Job.state == State.DEAD
-        return dead & (Job.name == form["all_dead"]) if form["all_dead"] else dead
+        dead, name = Job.state == State.DEAD, form["all_dead"]
+        return (dead & (Job.name == name), f"all dead of {name}") if name else (dead, "all dead")
     given = [form["only"]] if "only" in form else form.getlist("job")
     ids = [number for number in map(row_id, given) if number is not None]
-    return Job.id.in_(ids) if ids else false()
+    return Job.id.in_(ids) if ids else false(), " ".join(map(str, ids))

@@ -6,9 +6,10 @@ from app.database import session
 from app.mail import outbox
 from app.mail.delivery import deliver
 from app.web.admin import admin
-from app.web.admin.jobs import chosen_state, earlier, overview
+from app.web.admin.jobs import chosen_state, overview
 from app.web.config import row_id
 from app.web.guards import admin_required
+from app.web.paging import earlier
 from app.web.templating import render
 
 

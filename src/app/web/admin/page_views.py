@@ -13,13 +13,23 @@ from app.web.admin import admin
 from app.web.admin.page_forms import EditorContentsForm, NewPageForm, PageForm
 from app.web.auth import signed_in_user
 from app.web.guards import admin_required
+from app.web.sudo import recently_authenticated
 from app.web.templating import render
 
 
-@admin.route("/pages", methods=["GET", "POST"])
+@admin.get("/pages")
 @admin_required
 async def list_pages() -> ResponseReturnValue:
-    """List all pages, and add another."""
+    """List all pages, with a form that adds another."""
+    form = await NewPageForm.from_request()
+    return form.page("admin/pages/index.html", pages=await pages.listing(session()))
+
+
+@admin.post("/pages")
+@admin_required
+@recently_authenticated
+async def create_page() -> ResponseReturnValue:
+    """Add a page."""
     form = await NewPageForm.from_request()
     if await form.validate_on_submit():
         try:
@@ -34,6 +44,7 @@ async def list_pages() -> ResponseReturnValue:
 
 @admin.route("/pages/<page_name:name>", methods=["GET", "POST"])
 @admin_required
+@recently_authenticated
 async def edit_page(name: str) -> ResponseReturnValue:
     """Change a page, or what would become one; only Save saves, Preview shows what would come of it."""
     newest = await revisions.newest(session(), name)  # before the text, which may then be newer, but never older
@@ -85,6 +96,7 @@ async def show_revision(name: str, revision_id: int) -> str:
 
 @admin.post("/pages/<page_name:name>/revisions/<int:revision_id>")
 @admin_required
+@recently_authenticated
 async def restore_revision(name: str, revision_id: int) -> ResponseReturnValue:
     """Save a text that the page had once more."""
     revision = await _revision(name, revision_id)
@@ -103,7 +115,8 @@ async def _revision(name: str, revision_id: int) -> PageRevision:
 
 @admin.get("/pages/<page_name:name>/delete")
 @admin_required
-async def ask_to_delete_page(name: str) -> str:
+@recently_authenticated
+async def ask_to_delete_page(name: str) -> ResponseReturnValue:
     """Show the button that deletes the page."""
     page = await _saved_page(session(), name)
     pages.check_dispensable(page)
@@ -112,6 +125,7 @@ async def ask_to_delete_page(name: str) -> str:
 
 @admin.post("/pages/<page_name:name>/delete")
 @admin_required
+@recently_authenticated
 async def delete_page(name: str) -> ResponseReturnValue:
     """Delete the page and its history."""
     async with transaction() as db:
@@ -136,6 +150,7 @@ async def _refuse_to_delete(_refused: Indispensable) -> ResponseReturnValue:
 
 @admin.post("/_update_editor_contents")
 @admin_required
+@recently_authenticated
 async def update_editor_contents() -> ResponseReturnValue:
     """Save what an editor inside a page sends, over whatever there is; the history has the rest."""
     form = await EditorContentsForm.from_request()

@@ -14,6 +14,7 @@ from app.database import session, transaction
 from app.web.admin import admin
 from app.web.admin.forms import RoleForm
 from app.web.guards import admin_required
+from app.web.sudo import recently_authenticated
 from app.web.templating import render
 
 
@@ -28,6 +29,7 @@ async def list_roles() -> str:
 
 @admin.route("/roles/new", methods=["GET", "POST"])
 @admin_required
+@recently_authenticated
 async def new_role() -> ResponseReturnValue:
     """Make a role."""
     form = await RoleForm.from_request()
@@ -45,6 +47,7 @@ async def new_role() -> ResponseReturnValue:
 
 @admin.route("/roles/<int:role_id>", methods=["GET", "POST"])
 @admin_required
+@recently_authenticated
 async def change_role(role_id: int) -> ResponseReturnValue:
     """Change what a role is called and allows."""
     role = await session().get_one(Role, role_id)
@@ -64,6 +67,7 @@ async def change_role(role_id: int) -> ResponseReturnValue:
 
 @admin.post("/roles/<int:role_id>/delete")
 @admin_required
+@recently_authenticated
 async def delete_role(role_id: int) -> ResponseReturnValue:
     """Remove a role that nobody has."""
     async with transaction() as db:

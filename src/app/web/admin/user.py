@@ -10,11 +10,14 @@ from app.accounts import email_changes, passwords, roles, sessions, users
 from app.accounts.errors import EmailTaken
 from app.accounts.models import Role, User
 from app.database import session, transaction
+from app.web import throttling
 from app.web.admin import admin
 from app.web.admin.forms import ChangeAccountTypeForm, ChangeUserEmailForm, DeleteUserForm
 from app.web.auth import signed_in_user
 from app.web.guards import admin_required
+from app.web.sudo import recently_authenticated
 from app.web.templating import render
+from app.web.throttling import throttled
 
 
 @admin.get("/user/<int:user_id>/info")
@@ -28,6 +31,7 @@ async def user_info(user_id: int) -> str:
 
 @admin.route("/user/<int:user_id>/change-email", methods=["GET", "POST"])
 @admin_required
+@recently_authenticated
 async def change_user_email(user_id: int) -> ResponseReturnValue:
     """Change the user's address; they confirm the new one, and the former one is told."""
     if user_id == signed_in_user().id:  # a slip of the pen would lock them out; there, the new address answers first
@@ -48,6 +52,7 @@ async def change_user_email(user_id: int) -> ResponseReturnValue:
 
 @admin.route("/user/<int:user_id>/change-account-type", methods=["GET", "POST"])
 @admin_required
+@recently_authenticated
 async def change_account_type(user_id: int) -> ResponseReturnValue:
     """Give the user another role."""
     user = await users.get(session(), user_id)
@@ -66,6 +71,7 @@ async def change_account_type(user_id: int) -> ResponseReturnValue:
 @admin.route("/user/<int:user_id>/delete", methods=["GET", "POST"], endpoint="delete_user_request")
 @admin.post("/user/<int:user_id>/_delete")
 @admin_required
+@recently_authenticated
 async def delete_user(user_id: int) -> ResponseReturnValue:
     """Ask whether to remove the user, and do."""
     user = await users.get(session(), user_id)
@@ -81,6 +87,7 @@ async def delete_user(user_id: int) -> ResponseReturnValue:
 
 @admin.post("/user/<int:user_id>/deactivate")
 @admin_required
+@recently_authenticated
 async def deactivate_user(user_id: int) -> ResponseReturnValue:
     """Keep the user out, from their next request on."""
     return await _change(user_id, lambda db, user: users.deactivate(db, user, by=signed_in_user()), "deactivated")
@@ -88,6 +95,7 @@ async def deactivate_user(user_id: int) -> ResponseReturnValue:
 
 @admin.post("/user/<int:user_id>/activate")
 @admin_required
+@recently_authenticated
 async def activate_user(user_id: int) -> ResponseReturnValue:
     """Let a deactivated user in again."""
     return await _change(user_id, users.activate, "activated")
@@ -95,6 +103,8 @@ async def activate_user(user_id: int) -> ResponseReturnValue:
 
 @admin.post("/user/<int:user_id>/send-reset")
 @admin_required
+@recently_authenticated
+@throttled("admin_mails", by=throttling.member)
 async def send_reset(user_id: int) -> ResponseReturnValue:
     """Send the user a link to choose another password."""
     return await _change(user_id, passwords.send_reset, "sent a link to choose another password")
@@ -102,9 +112,10 @@ async def send_reset(user_id: int) -> ResponseReturnValue:
 
 @admin.post("/user/<int:user_id>/end-sessions")
 @admin_required
+@recently_authenticated
 async def end_user_sessions(user_id: int) -> ResponseReturnValue:
     """Log the user out everywhere."""
-    return await _change(user_id, sessions.end_all, "logged out everywhere")
+    return await _change(user_id, sessions.log_out_everywhere, "logged out everywhere")
 
 
 async def _change(

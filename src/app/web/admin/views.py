@@ -10,11 +10,16 @@ from app.database import session, transaction
 from app.jobs import oversight
 from app.jobs.models import State
 from app.mail.delivery import deliver
+from app.web import throttling
 from app.web.admin import admin
 from app.web.admin.forms import InviteUserForm, NewUserForm
 from app.web.config import row_id
 from app.web.guards import admin_required
+from app.web.sudo import recently_authenticated
 from app.web.templating import render
+from app.web.throttling import throttled
+
+TREND = 14  # days
 
 
 @admin.get("/")
@@ -25,6 +30,7 @@ async def index() -> str:
     return render(
         "admin/index.html",
         registered=await users.count(session()),
+        sign_ups=await users.sign_ups(session(), days=TREND),
         invited=await invitations.count_pending(session()),
         waiting_mails=mails[State.PENDING] + mails[State.RUNNING],
         dead_mails=mails[State.DEAD],
@@ -56,6 +62,8 @@ async def registered_users() -> str:
 
 @admin.route("/new-user", methods=["GET", "POST"])
 @admin_required
+@recently_authenticated
+@throttled("admin_mails", by=throttling.member)
 async def new_user() -> ResponseReturnValue:
     """Add a user, who chooses the password: no administrator ever knows it."""
     return await _add(NewUserForm, "created")
@@ -63,6 +71,8 @@ async def new_user() -> ResponseReturnValue:
 
 @admin.route("/invite-user", methods=["GET", "POST"])
 @admin_required
+@recently_authenticated
+@throttled("admin_mails", by=throttling.member)
 async def invite_user() -> ResponseReturnValue:
     """Invite somebody to join."""
     return await _add(InviteUserForm, "invited")

@@ -1,0 +1,20 @@
+"""Who acts, and from where: told once per request or command, so that no function in between has to hand it on."""
+
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Origin:
+    """A visitor, somebody with an account, or the terminal."""
+
+    actor_id: int | None = None
+    actor: str = ""
+    ip: str = ""
+    agent: str = ""
+
+
+NOBODY = Origin()
+TERMINAL = Origin(actor="terminal")
+
+origin: ContextVar[Origin] = ContextVar("origin", default=NOBODY)
