@@ -63,6 +63,7 @@ def services(directory: Path) -> Iterator[tuple[dict[str, str], trustme.CA, Mail
                 "MAIL_PORT": str(mail_server.port),
                 "MAIL_ADDRESS": "hello@acme.example",
                 "SSL_CERT_FILE": str(directory / "authority.pem"),
+                "LIMIT_REGISTRATIONS": "1000/hour",  # for all who sign up come from one address
                 "WEB_CONCURRENCY": "2",
                 "HOME": str(directory),
             },
