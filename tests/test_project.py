@@ -141,7 +141,7 @@ async def test_the_containers_run_commands_that_there_are_and_wait_for_the_relea
         told = services[name]["environment"]
         assert told.keys() <= {field.name.upper() for field in msgspec.structs.fields(Settings)}
     assert image.rstrip().endswith('CMD ["quart", "web"]')
-    assert "\nUSER app\n" in image
+    assert "\nUSER 10001\n" in image
 
 
 def test_the_licence_is_mit() -> None:
