@@ -9,7 +9,8 @@ RUN npm run build
 FROM python:3.13-slim AS packages
 WORKDIR /app
 ENV UV_LINK_MODE=copy UV_COMPILE_BYTECODE=1 UV_PYTHON_DOWNLOADS=never
-# hadolint ignore=DL3013 (whatever uv it is, uv.lock says what it installs)
+# Whatever uv it is, uv.lock says what it installs.
+# hadolint ignore=DL3013
 RUN pip install --no-cache-dir uv
 COPY pyproject.toml uv.lock README.md LICENSE ./
 RUN uv sync --frozen --no-default-groups --extra reporting --no-install-project
@@ -17,7 +18,7 @@ COPY src src
 RUN uv sync --frozen --no-default-groups --extra reporting
 
 FROM python:3.13-slim
-RUN useradd --system --uid 10001 --no-create-home app
+RUN useradd --uid 10001 --no-create-home app
 WORKDIR /app
 COPY . .
 COPY --from=packages /app/.venv .venv

@@ -1,13 +1,15 @@
 """What nobody may read in a log or a report."""
 
 import json
+import re
 import secrets
 
+import msgspec
 import pytest
 from itsdangerous import URLSafeSerializer, URLSafeTimedSerializer
 
-from app.masking import MASK, everywhere, masking
-from app.settings import read
+from app.masking import MASK, SECRETS, everywhere, masking
+from app.settings import Settings, read
 
 OURS = {
     "QUART_CONFIG": "production",
@@ -27,6 +29,11 @@ def test_our_own_secrets_are_known_by_heart(name: str) -> None:
     for text in (f"because of {OURS[name]}!", json.dumps({"reason": f"because of {OURS[name]}!"})):
         assert mask(text) == text.replace(OURS[name], MASK).replace(json.dumps(OURS[name])[1:-1], MASK)
         assert MASK in mask(text)
+
+
+def test_every_setting_that_is_named_like_a_secret_is_one_of_ours() -> None:
+    texts = [field.name for field in msgspec.structs.fields(Settings) if field.type is str]
+    assert {name for name in texts if re.search("secret|password|key|token|dsn", name)} == set(SECRETS)
 
 
 @pytest.mark.parametrize("name", ["DATABASE_URL", "REDIS_URL"])

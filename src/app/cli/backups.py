@@ -64,8 +64,8 @@ def restore(context: click.Context, file: Path, force: bool) -> None:
         _run("pg_restore", "--list", str(file), url=url)  # before anything is dropped
         context.invoke(clear, force=force)
         options = ("--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error")
-        functions = ("--clean", "--if-exists")  # which no table takes along
-        _run("pg_restore", *options, *functions, f"--dbname={url.database}", str(file), url=url)
+        leftovers = ("--clean", "--if-exists")  # functions, which no table takes along
+        _run("pg_restore", *options, *leftovers, f"--dbname={url.database}", str(file), url=url)
     print(f"Restored {file}.")
 
 
