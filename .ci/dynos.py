@@ -51,11 +51,12 @@ class Platform:
     def __init__(self, slug: Slug, config: dict[str, str], router: Router) -> None:
         self._slug, self._config, self._router = slug, config | {"PATH": slug.search_path}, router
         self._dynos: dict[str, Process] = {}
+        self._started: list[Process] = []
         self.stopping: list[float] = []
 
     async def run(self, line: str, **environment: str) -> Process:
         with (self._slug.path / "log").open("ab") as log:
-            return await asyncio.create_subprocess_shell(
+            started = await asyncio.create_subprocess_shell(
                 line,
                 cwd=self._slug.path,
                 env=self._config | environment,
@@ -63,6 +64,8 @@ class Platform:
                 stderr=log,
                 start_new_session=True,
             )
+        self._started.append(started)
+        return started
 
     async def command(self, line: str) -> None:
         """Run a one-off dyno to its end."""
@@ -90,7 +93,8 @@ class Platform:
         return (self._slug.path / "log").read_text()
 
     def kill(self) -> None:
-        for dyno in self._dynos.values():
+        """Leave nothing running, wherever it was interrupted."""
+        for dyno in self._started:
             if dyno.returncode is None:
                 os.killpg(dyno.pid, signal.SIGKILL)
 

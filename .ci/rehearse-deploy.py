@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 from pathlib import Path
 
 import trustme
@@ -106,13 +107,16 @@ async def rehearse(slug: Slug, config: dict[str, str], authority: trustme.CA, ma
 def report(visitors: Visitors, platform: Platform) -> None:
     lines = [json.loads(line) for line in platform.log().splitlines() if line.startswith("{")]
     errors = [line for line in lines if line["level"] in {"error", "critical"}]
+    refusals = [
+        line for line in lines if line.get("status") == HTTPStatus.SERVICE_UNAVAILABLE or line["level"] == "warning"
+    ]
     mails = len(visitors.signed_up)
     dropped = visitors.answers.total() - visitors.answers["200"]
     say(f"{visitors.answers.total()} requests at {RATE} a second, {dropped} dropped: {dict(visitors.answers)}")
     say(f"dynos stopped within {max(platform.stopping):.1f} s, all with exit code 0")
     say(f"{mails} signed up, {mails} mails arrived; {len(lines)} log lines, {len(errors)} errors")
     if dropped or errors:
-        sys.exit(f"That must not be:\n{errors[:5]}")
+        sys.exit("\n".join(["That must not be:", *map(str, errors[:5] + refusals[:10])]))
 
 
 if __name__ == "__main__":
