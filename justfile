@@ -95,6 +95,16 @@ bench *ARGS:
 test-faults *ARGS:
     pytest tests/faults -m faults {{ARGS}}
 
+# Look at the application through Chromium, which it installs where there is none; needs no display
+test-browser *ARGS:
+    @python -m tests.browser.chromium
+    pytest tests/browser -m browser {{ARGS}}
+
+# Take the pictures that the README shows
+screenshots:
+    @python -m tests.browser.chromium
+    UPDATE_DOCS=1 pytest tests/browser/test_pictures.py -m browser
+
 # Put the code in its usual form
 format:
     ruff format

@@ -163,15 +163,7 @@ async def clean_slate(request: pytest.FixtureRequest) -> None:
     """Leave nothing of one test to the next but the roles that every installation has."""
     if "app" not in request.fixturenames:
         return
-    app: Quart = request.getfixturevalue("app")
-    async with app.app_context(), transaction() as db:
-        for table in reversed(Model.metadata.sorted_tables):
-            if table is not Role.__table__:
-                await db.execute(delete(table))
-        await db.execute(delete(Role).where(Role.name.not_in(BUILT_IN)))
-    await shared_storage(app.extensions["doorbell"]).reset()
-    app.extensions["counts"] = Counts(app.extensions["doorbell"])
-    app.extensions["doorbell_silent_until"] = 0.0
+    await sweep(request.getfixturevalue("app"))
     request.getfixturevalue("mail_server").forget()
 
 
@@ -206,7 +198,7 @@ def eve(app: Quart, mail_server: MailServer) -> Person:
 async def grace(app: Quart, mail_server: MailServer) -> Person:
     """A member: registered and confirmed, not logged in."""
     grace = Person(app.test_client(), mail_server, "Grace", "Hopper")
-    await _add(app, grace, role="User")
+    await enrol(app, grace, role="User")
     return grace
 
 
@@ -214,7 +206,7 @@ async def grace(app: Quart, mail_server: MailServer) -> Person:
 async def root(app: Quart, mail_server: MailServer) -> Person:
     """An administrator, not logged in."""
     root = Person(app.test_client(), mail_server, "Radia", "Perlman")
-    await _add(app, root, role="Administrator")
+    await enrol(app, root, role="Administrator")
     return root
 
 
@@ -225,7 +217,20 @@ async def boss(root: Person) -> Person:
     return root
 
 
-async def _add(app: Quart, person: Person, *, role: str) -> None:
+async def sweep(app: Quart) -> None:
+    """Empty every table of all but the roles that every installation has, and count limits from nothing."""
+    async with app.app_context(), transaction() as db:
+        for table in reversed(Model.metadata.sorted_tables):
+            if table is not Role.__table__:
+                await db.execute(delete(table))
+        await db.execute(delete(Role).where(Role.name.not_in(BUILT_IN)))
+    await shared_storage(app.extensions["doorbell"]).reset()
+    app.extensions["counts"] = Counts(app.extensions["doorbell"])
+    app.extensions["doorbell_silent_until"] = 0.0
+
+
+async def enrol(app: Quart, person: Person, *, role: str, confirmed: bool = True) -> None:
+    """Give somebody an account, as if they had registered."""
     password_hash = await hashing.hash_password(person.password)
     async with app.app_context(), transaction() as db:
         db.add(
@@ -234,7 +239,7 @@ async def _add(app: Quart, person: Person, *, role: str) -> None:
                 last_name=person.last_name,
                 email=person.email,
                 password_hash=password_hash,
-                confirmed=True,
+                confirmed=confirmed,
                 role=(await db.scalars(select(Role).where(Role.name == role))).one(),
             )
         )

@@ -1,9 +1,9 @@
-"""The application with a page and a job that fail: `QUART_APP=tests.failing`."""
+"""The application with pages and a job that fail: `QUART_APP=tests.failing`."""
 
 import os
 from typing import NoReturn
 
-from quart import Quart, request
+from quart import Quart, abort, request
 from raygun4py.raygunprovider import RaygunSender
 
 import app
@@ -26,5 +26,9 @@ def create_app() -> Quart:
     async def fail(token: str) -> NoReturn:
         password = (await request.form)["password"]
         raise RuntimeError(f"{len(password)} characters, and {len(token)}")
+
+    @failing.get("/fail/<int:code>")
+    async def refuse(code: int) -> NoReturn:
+        abort(code)
 
     return failing

@@ -100,9 +100,13 @@ class Person:
         """What has arrived at our address, oldest first."""
         return [mail for mail in self._mail_server.to(self.email) if subject in mail["Subject"]]
 
-    def link(self) -> str:
-        """The path of the link in our latest mail."""
-        text = self.mails()[-1].get_body(("plain",)).get_content()
+    def forget_mails(self) -> None:
+        """Throw away what has arrived, so that the next mail is the first."""
+        self._mail_server.forget()
+
+    def link(self, subject: str = "") -> str:
+        """The path of the link in our latest mail that has this in its subject."""
+        text = self.mails(subject)[-1].get_body(("plain",)).get_content()
         found = re.search(r"^http://[^/\s]+(/\S+)\s*$", text, re.MULTILINE)
         assert found, text
         return found[1]

@@ -24,7 +24,7 @@ async function refresh(id) {
 
 // What somebody has ticked or chosen stays so, and they stay where they are.
 function swap(old, fresh) {
-  const controls = new Map([...fresh.querySelectorAll("input, select, button")].map((control) => [key(control), control]));
+  const controls = new Map([...fresh.querySelectorAll("a, input, select, button")].map((control) => [key(control), control]));
   for (const control of old.querySelectorAll("input[type=checkbox], select")) {
     const same = controls.get(key(control));
     if (same?.type === "checkbox") same.checked = control.checked;
@@ -35,8 +35,8 @@ function swap(old, fresh) {
   if (focused) focused.focus();
 }
 
-function key({ tagName, form, name, value }) {
-  return [tagName, form?.action, name, tagName === "SELECT" || value].join();
+function key({ tagName, href, form, name, value }) {
+  return [tagName, href, form?.action, name, tagName === "SELECT" || value].join();
 }
 
 // However often it is called while it runs, it runs once more.

@@ -29,6 +29,7 @@ async def index() -> str:
     jobs, mails = await oversight.counts(session()), await oversight.counts(session(), name=deliver.name)
     return render(
         "admin/index.html",
+        seen=await oversight.fingerprint(session()),
         registered=await users.count(session()),
         sign_ups=await users.sign_ups(session(), days=TREND),
         invited=await invitations.count_pending(session()),
