@@ -22,6 +22,7 @@ from app.settings import Settings
 
 Callback = Callable[[], Awaitable[None]]
 
+PAGE = 50  # rows of a list that goes on
 WAIT = 2  # seconds, for a connection, and on SQLite for other processes that write
 WRITES = "writes"  # the execution option that tells SQLite which kind of BEGIN to send
 

@@ -8,8 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, contains_eager
 
 from app.accounts.models import Role, User
-
-PAGE = 50
+from app.database import PAGE
 
 SORTS: dict[str, InstrumentedAttribute[str]] = {
     "last_name": User.last_name,

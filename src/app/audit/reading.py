@@ -8,7 +8,7 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.audit.models import AuditEvent
-from app.jobs.oversight import PAGE
+from app.database import PAGE
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,8 @@ from hashlib import sha256
 from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.database import from_now
+from app.database import PAGE, from_now
 from app.jobs.models import Job, State, Worker
-
-PAGE = 50
 
 
 async def listing(

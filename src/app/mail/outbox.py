@@ -8,10 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import contains_eager
 
-from app.database import from_now
+from app.database import PAGE, from_now
 from app.jobs import enqueue
 from app.jobs.models import Job, State
-from app.jobs.oversight import PAGE
 from app.mail.delivery import deliver
 from app.mail.models import Mail
 
