@@ -33,8 +33,9 @@ routes *ARGS:
     quart routes {{ARGS}}
 
 # Run Alembic, for example: just db history
+[positional-arguments]
 db *ARGS:
-    quart db {{ARGS}}
+    @quart db "$@"
 
 # Bring the database up to date
 migrate:
@@ -83,8 +84,9 @@ check-deploy:
     @quart check-deploy
 
 # Run all tests, on SQLite and on PostgreSQL, or those that ARGS choose
+[positional-arguments]
 test *ARGS:
-    pytest {{ARGS}}
+    @pytest "$@"
 
 # Measure it beside others: all, or mail, pages, storm or start; --help says more
 [no-exit-message]
@@ -104,6 +106,11 @@ test-browser *ARGS:
 screenshots:
     @python -m tests.browser.chromium
     UPDATE_DOCS=1 pytest tests/browser/test_pictures.py -m browser
+
+# Build the documentation, into var/docs/
+docs:
+    sphinx-build -E -W --keep-going --quiet -c docs -d var/doctrees . var/docs
+    @echo "var/docs/index.html"
 
 # Put the code in its usual form
 format:

@@ -15,10 +15,9 @@ FILE = re.compile(r"(?:Write|[Ii]n) `([\w./-]+\.\w+)`")
 LEFT_OUT = shutil.ignore_patterns(
     ".git", ".venv*", "node_modules", "var", "__pycache__", ".hypothesis", ".pytest_cache"
 )
-INSTEAD = {  # of what .ci/prove-dev.py proves
-    "uv run just dev": "just migrate setup-dev",  # with which it begins
-    "pip install uv": "true",
-}
+PROVED_ELSEWHERE = re.compile(  # by .ci/run, or on a platform
+    r"(git|docker|heroku|pip|npm) .+|uv run just (bench.*|check|dev|docs|test|test-faults)|(uv run )?just restore .+"
+)
 
 
 @dataclass
@@ -43,15 +42,22 @@ def steps(document: str) -> list[Step]:
     return found
 
 
+def shown_commands(document: str) -> str:
+    """What a document shows as code in its sentences and tables, and as commands between them."""
+    commands = [step.text for step in steps(document) if step.language == "sh"]
+    return "\n".join([*re.findall(r"(?<!`)`([^`]+)`(?!`)", document), *commands])
+
+
 class Project:
     """A copy of the checkout, in which somebody follows a document."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = Path(shutil.copytree(ROOT, folder, ignore=LEFT_OUT))
-        self.printed = ""
+        self.run("just migrate setup-dev")  # with which `just dev` begins
 
     def follow(self, document: str) -> None:
         """Do every step; each line of a text after a command must be a part of what was printed, … being anything."""
+        self.printed = ""
         for step in steps(document):
             if step.is_file:
                 self.write(step.file, step.text)
@@ -81,10 +87,8 @@ class Project:
     def run(self, commands: str) -> None:
         """Run the commands, one a line, in an environment of their own; remember what they print."""
         self.printed = ""
-        for command in commands.splitlines():
-            if command in INSTEAD:
-                self._run(INSTEAD[command])
-            elif not command.startswith("git clone "):
+        for command in commands.replace("\\\n", "").splitlines():
+            if not PROVED_ELSEWHERE.fullmatch(command.partition("  #")[0]):
                 self.printed += self._run(command.replace("uv run ", ""))
 
     def _run(self, command: str) -> str:

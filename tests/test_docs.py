@@ -61,7 +61,9 @@ def test_what_is_missing_is_said_in_its_row_and_in_the_list_below(document: str)
     assert listed == [number for number, cells in rows(document).items() if "Not yet" in cells[-2]]
 
 
-@pytest.mark.parametrize("document", sorted(ROOT.glob("*.md")) + sorted(DOCS.glob("*.md")), ids=lambda file: file.name)
+@pytest.mark.parametrize(
+    "document", sorted(ROOT.glob("*.md")) + sorted(DOCS.glob("**/*.md")), ids=lambda file: file.name
+)
 def test_every_link_leads_somewhere(document: Path) -> None:
     for target in re.findall(r"\]\((?!https?://)([^)#]+)", document.read_text()):
         assert (document.parent / target).exists(), f"{document.name} leads to {target}"

@@ -119,7 +119,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     argon2_memory_kib: Positive = 19456
     """KiB of memory a hash (OWASP: 19456)."""
     hashing_threads: Positive = min(4, os.cpu_count() or 1)
-    """Passwords hashed at once."""
+    """Passwords hashed at once; as many as there are processors, but at most 4."""
     hashing_queue: Annotated[int, Meta(ge=0)] = 32
     """Passwords that may wait; more get 503."""
 
