@@ -12,6 +12,7 @@ sys.path.insert(0, str(DOCS))
 project = "Quart Base"
 extensions = ["myst_parser", "generated"]
 nitpicky = True
+smartquotes = False  # which would make one dash of the two before an option
 
 # The root of the checkout is the root of the documents, so that a link from one to another holds here and there.
 root_doc = "docs/README"

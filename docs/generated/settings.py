@@ -54,7 +54,7 @@ def _default(value: object) -> str:
         case timedelta():
             return duration(value)
         case tuple():
-            return code(",".join(map(str, value)))
+            return code(", ".join(map(str, value)))
     return code(_short(str(value)))
 
 
