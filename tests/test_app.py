@@ -36,4 +36,4 @@ async def test_in_development_a_changed_template_is_shown_at_once(built: list[Qu
 async def test_two_applications_share_nothing(app: Quart, built: list[Quart]) -> None:
     built.append(create_app())
     assert not {id(part) for part in app.extensions.values()} & {id(part) for part in built[0].extensions.values()}
-    assert built[0].blueprints.keys() == app.blueprints.keys() == {"main", "account", "admin"}
+    assert built[0].blueprints.keys() == app.blueprints.keys() >= {"main", "account", "admin"}
