@@ -22,6 +22,7 @@ myst_heading_anchors = 3
 
 html_theme = "furo"
 html_title = project
+html_favicon = "../static/logo.svg"
 html_copy_source = False
 html_show_copyright = False
 

@@ -106,6 +106,7 @@ class Project:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            timeout=300,
             check=False,
         )
         assert done.returncode == 0, f"{command}\n{done.stdout}"

@@ -23,8 +23,7 @@ def markdown() -> str:
         (
             code(field.name.upper()),
             "" if field.name in OF_THE_MACHINE else _default(field.default),
-            _kind(kinds.type_info(field.type)),
-            " ".join(told["Settings", field.name]).strip(),
+            f"{' '.join(told['Settings', field.name]).strip()} *{_kind(kinds.type_info(field.type))}*",
         )
         for field in fields
     ]
@@ -38,9 +37,9 @@ def markdown() -> str:
     return "\n".join(
         (
             "## All of them\n",
-            table(("variable", "default", "takes", "what it is"), rows),
+            table(("variable", "default", "what it is"), rows),
             "## What a configuration changes\n",
-            table(("`QUART_CONFIG`", "variable", "default there"), differences),
+            table(("configuration", "variable", "default there"), differences),
             "## Other names\n",
             table(("is read as well", "as"), aliases),
         )
@@ -69,13 +68,13 @@ def _kind(kind: kinds.Type) -> str:
         case kinds.VarTupleType(item_type=item):
             return f"{_kind(item)}s, with commas between"
         case kinds.StrType(pattern=pattern):
-            return "limit" if pattern and RATE in pattern else "text"
+            return "Limit" if pattern and RATE in pattern else "Text"
         case kinds.IntType(ge=least, le=most) | kinds.FloatType(ge=least, le=most):
-            return f"number{_bounds(least, most)}"
+            return f"Number{_bounds(least, most)}"
         case kinds.BoolType():
             return "`True` or `False`"
         case kinds.TimeDeltaType():
-            return "duration"
+            return "Duration"
     raise NotImplementedError(kind)
 
 
