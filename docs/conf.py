@@ -1,6 +1,7 @@
 """How `just docs` builds the documentation: the same files that one reads in the repository, and a reference."""
 
 import re
+import shutil
 import sys
 from pathlib import Path
 
@@ -33,7 +34,7 @@ START = '<!doctype html><title>Documentation</title><meta http-equiv="refresh" c
 
 def setup(app: Sphinx) -> None:
     app.connect("source-read", _add_navigation)
-    app.connect("build-finished", _lead_to_start)
+    app.connect("build-finished", _complete)
 
 
 def _add_navigation(_app: Sphinx, document: str, source: list[str]) -> None:
@@ -44,5 +45,7 @@ def _add_navigation(_app: Sphinx, document: str, source: list[str]) -> None:
             source[0] += f"\n```{{toctree}}\n:hidden:\n:caption: {chapter}\n\n{listed}\n```\n"
 
 
-def _lead_to_start(app: Sphinx, _error: Exception | None) -> None:
+def _complete(app: Sphinx, _error: Exception | None) -> None:
+    """Add what Sphinx does not know of: an address to begin at, and the pictures that the README shows by HTML."""
     (Path(app.outdir) / "index.html").write_text(START)
+    shutil.copytree(DOCS / "screenshots", Path(app.outdir) / "docs/screenshots", dirs_exist_ok=True)
