@@ -8,6 +8,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 from quart import Quart
 from sqlalchemy import delete, select, text
 from sqlalchemy.engine import make_url
@@ -29,6 +30,10 @@ from tests.people import Person
 from tests.servers import MailServer, free_port
 
 Deliver = Callable[[], Awaitable[int]]
+
+hypothesis_settings.register_profile("suite", derandomize=True, deadline=None)
+hypothesis_settings.register_profile("long", max_examples=5000, deadline=None)  # --hypothesis-profile=long
+hypothesis_settings.load_profile("suite")
 
 
 @pytest.fixture(scope="session", autouse=True)
