@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, case, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import contains_eager, with_expression
 
-from app.accounts import mails
+from app.accounts import links, mails
 from app.accounts.models import User, UserSession
 from app.audit import Action, reading, record
 from app.database import from_now
@@ -44,6 +44,7 @@ async def log_in(db: AsyncSession, user: User, *, remembered: bool, ip: str, age
     event = record(db, Action.LOG_IN, person=user, by=user, device=_hash(device))
     if is_new:
         await mails.post_event(db, "new_device", user, event)
+    await links.revoke_resets(db, user)
     return await start(db, user, remembered=remembered, ip=ip, agent=agent)
 
 

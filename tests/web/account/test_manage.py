@@ -91,6 +91,19 @@ async def test_grace_changes_her_address_once_the_new_one_has_answered(
     assert [mail["Subject"] for mail in grace.mails()] == ["[Quart-Base] Your Email Address Has Changed"]
 
 
+async def test_each_link_changes_to_the_address_that_it_was_sent_to(grace: Person, deliver: Deliver) -> None:
+    await grace.log_in()
+    links = {}
+    for email in ("first@example.com", "second@example.com"):
+        await ask_to_change_email(grace, email)
+        await deliver()
+        grace.email = email
+        links[email] = grace.link()
+    await grace.submit(links["first@example.com"])
+    assert "first@example.com" in (await grace.visit("/account/manage")).text
+    assert (await grace.visit(links["second@example.com"])).status == 410, "it was sent from another address"
+
+
 async def test_a_stranger_at_a_mistyped_address_does_not_get_the_account(
     app: Quart, grace: Person, eve: Person, root: Person, deliver: Deliver
 ) -> None:

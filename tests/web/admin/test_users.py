@@ -104,6 +104,9 @@ async def test_what_was_searched_for_is_marked_and_never_markup(boss: Person, gr
     page = await boss.visit("/admin/users?q=gra+%3Ci%3E")
     assert [mark.get_text() for mark in page.soup.select("td:first-child mark")] == ["<i>", "Gra"]
     assert page.soup.find("i") is None
+    page = await boss.visit("/admin/users?q=gra")
+    assert page.soup.find("i") is None
+    assert "&lt;i&gt;<mark>Gra</mark>ce&lt;/i&gt;" in page.text
 
 
 async def test_a_new_user_gets_a_mail_to_choose_the_password(
