@@ -49,6 +49,16 @@ revision MESSAGE:
 recreate-db *ARGS:
     quart recreate-db {{ARGS}}
 
+# Copy the database into FILE, or into var/backups/, while everything runs on
+[no-exit-message]
+backup *FILE:
+    @quart backup {{FILE}}
+
+# Bring back what `backup` wrote; --force loses what is stored now
+[no-exit-message]
+restore FILE *ARGS:
+    @quart restore {{FILE}} {{ARGS}}
+
 # Add the roles and the development administrator
 setup-dev:
     quart setup-dev
@@ -104,3 +114,18 @@ types:
 # Everything that has to hold before a commit, except the tests
 check: lint types
     uv lock --check
+
+# Write requirements.txt anew from the lock, for platforms that read nothing else
+requirements:
+    uv export --quiet --frozen --no-default-groups --extra reporting --no-hashes --no-annotate --no-header --output-file requirements.txt
+
+# Look for known holes in what is installed, in Python and in browsers
+audit:
+    uv export --quiet --frozen --no-default-groups --extra reporting --no-emit-project --output-file var/audit.txt
+    uvx pip-audit --disable-pip --require-hashes --requirement var/audit.txt
+    npm audit --audit=true
+
+# Do on this machine what a platform does, twice under load, and count what was dropped
+[no-exit-message]
+rehearse-deploy:
+    @python -W "ignore:XDG_RUNTIME_DIR is not set" .ci/rehearse-deploy.py

@@ -4,7 +4,7 @@ import asyncio
 from typing import Any, Literal
 
 from alembic import context
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, event, text
 
 import app  # noqa: F401 (with it come all models)
 from app.database import WRITES, Model, Moment, create_engine
@@ -34,8 +34,15 @@ def migrate(connection: Connection) -> None:
         context.run_migrations()
 
 
+def let_tables_go(connection: Any, _record: Any) -> None:
+    """Keep what refers to a table while SQLite copies it: with the former one, its references would delete in turn."""
+    connection.execute("PRAGMA foreign_keys=OFF").close()
+
+
 async def online() -> None:
     engine = create_engine(settings().database, timeout=TIMEOUT)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine.sync_engine, "connect", let_tables_go)
     async with engine.connect() as connection:
         await connection.execution_options(**{WRITES: True})
         await connection.run_sync(migrate)

@@ -247,14 +247,21 @@ class Process:
 
 
 @asynccontextmanager
-async def process(*command: str, environment: dict[str, str], until: str) -> AsyncIterator[asyncio.subprocess.Process]:
-    """One of our processes, once it has logged that it is ready; stopped by SIGTERM, and by force if it does not."""
+async def process(
+    *command: str, environment: dict[str, str], until: str, log: list[str] | None = None
+) -> AsyncIterator[asyncio.subprocess.Process]:
+    """One of our processes, once it has logged that it is ready; stopped by SIGTERM, and by force if it does not.
+
+    In the end `log` has all lines that it printed, too.
+    """
     started = Process(*command, environment=environment, until=until)
     await started.start()
     try:
         yield started.running
     finally:
         await started.stop()
+        if log is not None:
+            log += started.printed
 
 
 def quart(*arguments: str) -> tuple[str, ...]:

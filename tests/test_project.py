@@ -1,6 +1,7 @@
 """What stands at the top of the checkout: the commands, what is installed, and what a platform runs."""
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -8,9 +9,13 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
+import yaml
 from honcho.environ import parse_procfile
 
+from app.settings import Settings
+from app.settings.reading import find_obstacles
 from tests.servers import ROOT
 from tests.terminal import run
 
@@ -95,6 +100,48 @@ def test_a_release_needs_nothing_but_its_settings(tmp_path: Path) -> None:
     for _ in range(2):
         done = subprocess.run(release, shell=True, cwd=ROOT, env=told, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
+
+
+def test_the_requirements_are_those_of_the_lock(tmp_path: Path) -> None:
+    recipe = just("--dry-run", "requirements").strip().replace("requirements.txt", f"{tmp_path}/requirements.txt")
+    subprocess.run(recipe, shell=True, cwd=ROOT, check=True, capture_output=True)
+    assert (tmp_path / "requirements.txt").read_text() == (ROOT / "requirements.txt").read_text(), "just requirements"
+
+
+def test_a_platform_finds_a_python_and_one_list_of_packages(tmp_path: Path) -> None:
+    for name in ("uv.lock", "requirements.txt"):
+        shutil.copy(ROOT / name, tmp_path)
+    subprocess.run(ROOT / "bin/pre_compile", cwd=tmp_path, check=True)
+    assert {file.name for file in tmp_path.iterdir()} == {".python-version", "requirements.txt"}
+    assert (tmp_path / ".python-version").read_text().startswith("3.")
+
+
+async def test_the_button_that_deploys_names_settings_processes_and_a_command_that_there_are() -> None:
+    button = json.loads((ROOT / "app.json").read_text())
+    processes = parse_procfile((ROOT / "Procfile").read_text()).processes
+    assert button["formation"].keys() == processes.keys() - {"release"}
+    given = {name: told.get("value", "hello@acme.example") for name, told in button["env"].items()}
+    addons = {"DATABASE_URL": "postgres://u:p@host/name", "REDIS_URL": "rediss://:p@host:6380"}
+    others = {"SECRET_KEY": "0123456789abcdef" * 4, "BASE_URL": "https://acme.example", "ADMIN_PASSWORD": "x" * 12}
+    assert given.keys() <= {field.name.upper() for field in msgspec.structs.fields(Settings)}
+    assert find_obstacles(given | addons | others) == {}
+    assert button["scripts"] == {"postdeploy": "quart --app app setup-prod"}
+
+
+@pytest.mark.usefixtures("app")
+async def test_the_containers_run_commands_that_there_are_and_wait_for_the_release() -> None:
+    services = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]
+    assert services.keys() == {"release", "web", "worker", "postgres", "valkey", "mail"}
+    image = (ROOT / "Dockerfile").read_text()
+    lines = " ".join(str(service.get("command", "")) for service in services.values())
+    for command in re.findall(r"quart ([a-z-]+)", lines):
+        assert (await run(command, "--help")).exit_code == 0
+    for name in ("web", "worker"):
+        assert services[name]["depends_on"] == {"release": {"condition": "service_completed_successfully"}}
+        told = services[name]["environment"]
+        assert told.keys() <= {field.name.upper() for field in msgspec.structs.fields(Settings)}
+    assert image.rstrip().endswith('CMD ["quart", "web"]')
+    assert "\nUSER 10001\n" in image
 
 
 def test_the_licence_is_mit() -> None:

@@ -6,10 +6,15 @@ import re
 import brotli
 import httpx2
 import pytest
+from quart import Quart
+from structlog.contextvars import bound_contextvars
 
+from tests import failing
+from tests.jobs.labour import promise
+from tests.people import PASSWORD
 from tests.servers import ROOT, Request, WebServer, eventually, free_port, process, quart
 
-PASSWORD, TOKEN, SECRET_KEY = "difference engine no. 2", "c0ffee.b4b3", "long enough to be taken for a secret"
+TOKEN, SECRET_KEY, KEY = "c0ffee.b4b3", "long enough to be taken for a secret", "key-0123456789"
 
 UNPACK = {"br": brotli.decompress, "gzip": gzip.decompress}
 
@@ -41,6 +46,36 @@ async def test_an_error_is_reported_without_password_cookie_or_token(environment
         assert "a-request-of-ours" in report
         for secret in (*secrets, environment["DATABASE_URL"]):
             assert secret not in report
+
+
+async def test_a_job_that_dies_is_reported_by_the_worker_with_the_request_that_it_follows_from(
+    app: Quart, environment: dict[str, str]
+) -> None:
+    with WebServer() as listener:
+        reporting = {
+            "QUART_APP": "tests.failing",
+            "PYTHONPATH": str(ROOT),
+            "LOG_LEVEL": "info",
+            "LOG_FORMAT": "json",
+            "MAIL_KEY": KEY,
+            "SENTRY_DSN": f"http://public@{listener.address}/1",
+            "RAYGUN_APIKEY": "raygun-key",
+            "RAYGUN_HOST": listener.address,
+        }
+        with bound_contextvars(request_id="a-request-of-ours"):
+            await promise(app, failing.fail_at_work)
+        log: list[str] = []
+        async with process(*quart("worker"), environment=environment | reporting, until="worker.started", log=log):
+            await eventually(lambda: len(listener.posted) >= 2)
+    reports = {request.path: _text(request) for request in listener.posted}
+    assert set(reports) == {"/api/1/envelope/", "/entries"}
+    [died] = [line for line in log if '"event": "job.dead"' in line]
+    for told in (*reports.values(), died):
+        assert "a stone in the way" in told
+        assert "a-request-of-ours" in told
+        assert "tests.fail" in told
+        for secret in (PASSWORD, KEY):
+            assert secret not in told
 
 
 async def _fail(address: str) -> list[str]:

@@ -69,6 +69,22 @@ def test_heroku_has_a_proxy_in_front_and_unix_a_log_of_its_own() -> None:
     assert all(chosen.in_production and not chosen.ssl_disable for chosen in (production, heroku, unix))
 
 
+def test_only_on_heroku_the_certificate_of_redis_may_be_anybodys() -> None:
+    redis = {"REDIS_URL": "rediss://:secret@host:6380"}
+    assert read(PRODUCTION | redis).redis_url == "rediss://:secret@host:6380"
+    heroku = PRODUCTION | redis | {"QUART_CONFIG": "heroku"}
+    assert read(heroku).redis_url == "rediss://:secret@host:6380?ssl_cert_reqs=none"
+    assert read(heroku | {"REDIS_URL": "redis://host"}).redis_url == "redis://host"
+    assert read(PRODUCTION | {"QUART_CONFIG": "heroku"}).redis_url == ""
+
+
+def test_connections_are_kept_for_longer_than_a_router_keeps_them() -> None:
+    assert read(PRODUCTION).keep_alive == timedelta(seconds=5)
+    assert read(PRODUCTION | {"TRUSTED_HOPS": "2"}).keep_alive == timedelta(seconds=95)
+    assert read(PRODUCTION | {"QUART_CONFIG": "heroku"}).keep_alive == timedelta(seconds=95)
+    assert read(PRODUCTION | {"TRUSTED_HOPS": "2", "KEEP_ALIVE": "7"}).keep_alive == timedelta(seconds=7)
+
+
 @pytest.mark.parametrize(
     ("given", "driver", "query"),
     [

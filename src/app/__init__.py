@@ -22,6 +22,7 @@ from app.web import (
     heads,
     hosts,
     https,
+    maintenance,
     requests,
     templating,
     trail,
@@ -58,6 +59,7 @@ def create_app(config_name: str | None = None) -> Quart:
     bodies.init_app(app)  # before anything looks into one
     csrf.init_app(app)  # early: a forged request is refused before anybody asks who sent it
     auth.init_app(app, chosen)
+    maintenance.init_app(app, chosen)
     counting.init_app(app, chosen)
     trail.init_app(app)
     errors.init_app(app)

@@ -6,8 +6,9 @@ from logging.handlers import SysLogHandler
 from pathlib import Path
 
 import structlog
-from structlog.typing import Processor
+from structlog.typing import EventDict, Processor, WrappedLogger
 
+from app.masking import masking
 from app.settings import Settings
 
 SHARED: list[Processor] = [
@@ -27,7 +28,11 @@ def configure(settings: Settings) -> None:
     )
     formatter = structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=SHARED,
-        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *_renderers(settings)],
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            *_renderers(settings),
+            _masker(settings),
+        ],
     )
     handlers = _handlers(settings)
     for handler in handlers:
@@ -55,3 +60,12 @@ def _renderers(settings: Settings) -> list[Processor]:
         ]
     tracebacks = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)  # for the same reason
     return [structlog.processors.ExceptionRenderer(tracebacks), structlog.processors.JSONRenderer()]
+
+
+def _masker(settings: Settings) -> Processor:
+    mask = masking(settings)
+
+    def masked(_logger: WrappedLogger, _method: str, line: EventDict) -> str:
+        return mask(str(line))  # rendered already, so that nothing in it is overlooked
+
+    return masked

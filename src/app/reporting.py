@@ -1,12 +1,16 @@
 """Errors are told to Sentry or Raygun, with nothing that would let a reader of the report in."""
 
+from functools import partial
 from typing import Any
 
 import structlog
 from quart import Quart, current_app, has_request_context, request
 from quart.signals import got_request_exception
 
+from app.masking import everywhere, masking
 from app.settings import Settings
+
+log = structlog.get_logger()
 
 
 def init_app(app: Quart, settings: Settings) -> None:
@@ -20,7 +24,11 @@ def init_app(app: Quart, settings: Settings) -> None:
 async def tell(error: Exception) -> None:
     """Tell whoever listens; Quart does this only for errors that no handler answers, and ours answers all."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
-    await got_request_exception.send_async(app, _sync_wrapper=app.ensure_async, exception=error)
+    try:
+        await got_request_exception.send_async(app, _sync_wrapper=app.ensure_async, exception=error)
+    except Exception as failure:
+        # Whoever listens may be away or at fault; what was being done goes on all the same.
+        log.warning("report.failed", reason=repr(failure))
 
 
 def _to_sentry(settings: Settings) -> None:
@@ -38,13 +46,26 @@ def _to_sentry(settings: Settings) -> None:
         include_local_variables=False,
         send_default_pii=False,
         auto_session_tracking=False,  # which counts requests, not errors
-        before_send=_without_secrets,
+        before_send=_without_secrets(settings),
     )
 
 
-def _without_secrets(event: Any, _hint: Any) -> Any:
-    named = {"method": request.method, "url": _route()} if has_request_context() else {}
-    return event | {"request": named, "transaction": _route(), "tags": structlog.contextvars.get_contextvars()}
+def _without_secrets(settings: Settings) -> Any:
+    mask = masking(settings)
+
+    def masked(event: Any, _hint: Any) -> Any:
+        where = {"request": _request(), "transaction": _route(), "tags": _tags()}
+        return everywhere(mask, event) | where
+
+    return masked
+
+
+def _tags() -> dict[str, str]:
+    return {name: str(value) for name, value in structlog.contextvars.get_contextvars().items()}
+
+
+def _request() -> dict[str, str]:
+    return {"method": request.method, "url": _route()} if has_request_context() else {}
 
 
 def _to_raygun(app: Quart, settings: Settings) -> None:
@@ -53,12 +74,15 @@ def _to_raygun(app: Quart, settings: Settings) -> None:
     everything = ("transmit_local_variables", "transmit_global_variables", "transmit_environment_variables")
     sender = RaygunSender(settings.raygun_apikey, dict.fromkeys(everything, False) | {"http_timeout": 5})
 
+    sender.on_before_send(partial(everywhere, masking(settings)))
+
     async def send(app: Quart, exception: Exception, **_: Any) -> None:
+        asked = {"hostName": settings.base_url, "httpMethod": _request().get("method", ""), "url": _route()}
         app.add_background_task(  # which runs in a thread, for it waits for the answer
             sender.send_exception,
             exception,
-            httpRequest={"hostName": settings.base_url, "httpMethod": request.method, "url": _route()},
-            userCustomData=structlog.contextvars.get_contextvars(),
+            httpRequest=asked,
+            userCustomData=_tags(),
         )
 
     got_request_exception.connect(send, app, weak=False)

@@ -1,21 +1,28 @@
-"""Hypercorn, in this process: one process a dyno, which finishes its requests before it stops."""
+"""Hypercorn, on connections of our own: what a process was asked before it is told to stop, it answers."""
 
 import asyncio
 import logging
-import signal
+import socket
+import sys
+from asyncio import StreamReader, StreamReaderProtocol, StreamWriter, Task
+from collections.abc import Iterator
+from contextlib import suppress
 
-import hypercorn.asyncio.run
 import structlog
+from hypercorn.app_wrappers import ASGIWrapper
 from hypercorn.asyncio.tcp_server import TCPServer
+from hypercorn.asyncio.worker_context import WorkerContext
 from hypercorn.config import Config
 from hypercorn.events import Event
 from hypercorn.protocol.h11 import H11Protocol
 from quart import Quart
 
-from app import loop
+from app import loop, processes
 from app.settings import Settings, settings
 
 log = structlog.get_logger()
+
+LINGER = 0.3  # seconds in which a connection that is kept may still ask, and is told to ask elsewhere from then on
 
 
 async def _stay_with_http1(*_: object) -> None:
@@ -35,34 +42,109 @@ class _Connection(TCPServer):
 
 
 H11Protocol._check_protocol = _stay_with_http1  # type: ignore[assignment]
-hypercorn.asyncio.run.TCPServer = _Connection  # type: ignore[attr-defined]
 
 
 def serve(app: Quart) -> None:
-    """Serve until SIGTERM or SIGINT."""
-    loop.run(_serve(app, configuration(settings())))
+    """Serve until SIGTERM or SIGINT, in as many processes as WEB_CONCURRENCY says."""
+    listener = _listener(configuration(settings()))
+    if settings().web_concurrency == 1:
+        loop.run(_serve(app, listener))
+    else:
+        processes.run(lambda: loop.run(_serve(app, listener)), settings().web_concurrency, closing=listener)
 
 
-async def _serve(app: Quart, config: Config) -> None:
-    stopping = app.extensions["stopping"] = asyncio.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(name, stopping.set)
+class Configuration(Config):
+    """Hypercorn's, with which answers can say that their connection ends with them."""
 
-    async def until_stopped() -> None:
-        log.info("web.started", address=settings().base_url)  # Hypercorn comes here once it listens
-        await stopping.wait()
-        if (dispatcher := app.extensions.get("dispatcher")) is not None:
-            dispatcher.stop()  # now, for jobs take their time as requests do
+    is_leaving = False
 
-    await hypercorn.asyncio.serve(app, config, shutdown_trigger=until_stopped)
-    log.info("web.stopped")
+    def response_headers(self, protocol: str) -> list[tuple[bytes, bytes]]:
+        headers = super().response_headers(protocol)
+        return [*headers, (b"connection", b"close")] if self.is_leaving else headers
 
 
-def configuration(settings: Settings) -> Config:
+def configuration(settings: Settings) -> Configuration:
     """How Hypercorn is set up."""
-    config = Config()
+    config = Configuration()
     config.bind = [f"{settings.host}:{settings.port}"]
-    config.graceful_timeout = settings.shutdown_timeout
+    config.keep_alive_timeout = settings.keep_alive.total_seconds()
     config.include_server_header = False
     config.errorlog = logging.getLogger("hypercorn.error")  # ours, not a handler of its own
     return config
+
+
+async def _serve(app: Quart, listener: socket.socket) -> None:
+    stopping = app.extensions["stopping"] = asyncio.Event()
+    loop.on_stop(stopping.set)
+    processes.on_orphaned(stopping.set)
+    connections = Connections(app, configuration(settings()))
+    await app.startup()
+    await connections.accept_from(listener)
+    log.info("web.started", address=settings().base_url)
+    await stopping.wait()
+    if (dispatcher := app.extensions.get("dispatcher")) is not None:
+        dispatcher.stop()  # now, for jobs take their time as requests do
+    await connections.finish(within=settings().shutdown_timeout)
+    await app.shutdown()
+    log.info("web.stopped")
+
+
+def _listener(config: Config) -> socket.socket:
+    try:
+        [listener] = config.create_sockets().insecure_sockets
+    except OSError as error:
+        sys.exit(f"Cannot listen on {config.bind[0]}: {error.strerror}.")
+    return listener
+
+
+class Connections:
+    """Those of one process, from the first to the last.
+
+    Hypercorn's own runner resets those that wait to be accepted when it stops, closes those that are kept without a
+    word, and from Python 3.12.1 on waits without a limit for those that stay.
+    """
+
+    def __init__(self, app: Quart, config: Configuration) -> None:
+        self._app, self._config = ASGIWrapper(app), config
+        self._context = WorkerContext(None)
+        self._open: set[Task[None]] = set()
+
+    async def accept_from(self, listener: socket.socket) -> None:
+        """Serve whoever comes."""
+        self._listener = listener.dup()  # which outlives the server's own, for those who wait in the queue
+        self._server = await asyncio.start_server(self._welcome, sock=listener, backlog=self._config.backlog)
+
+    async def finish(self, *, within: float) -> None:
+        """Turn newcomers away, answer everybody else, and after so many seconds close what is still open."""
+        self._config.is_leaving = True
+        self._server.close()
+        waiting = list(self._queue())
+        self._listener.close()
+        for connection in waiting:
+            await asyncio.get_running_loop().connect_accepted_socket(self._protocol, connection)
+        await self._wait(LINGER)
+        await self._context.terminated.set()
+        await self._wait(within)
+        for task in self._open:
+            task.cancel()
+        await self._wait(1)
+
+    async def _welcome(self, reader: StreamReader, writer: StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101 (says it to the type checker)
+        self._open.add(task)
+        task.add_done_callback(self._open.discard)
+        running = asyncio.get_running_loop()
+        await _Connection(self._app, running, self._config, self._context, {}, reader, writer)
+
+    def _queue(self) -> Iterator[socket.socket]:
+        with suppress(OSError):  # BlockingIOError: nobody waits any more
+            while True:
+                yield self._listener.accept()[0]
+
+    def _protocol(self) -> StreamReaderProtocol:
+        return StreamReaderProtocol(StreamReader(), self._welcome)
+
+    async def _wait(self, seconds: float) -> None:
+        if self._open:
+            await asyncio.wait(self._open, timeout=seconds)

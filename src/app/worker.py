@@ -1,7 +1,6 @@
 """The worker: does what waits in the database when the doorbell rings, and every few seconds anyway."""
 
 import asyncio
-import signal
 from typing import Any
 
 import structlog
@@ -9,6 +8,7 @@ from arq.worker import Worker, func
 from quart import Quart
 from redis.exceptions import RedisError
 
+from app import loop
 from app.jobs import doorbell
 from app.jobs.dispatcher import Dispatcher
 from app.mail import transports
@@ -16,12 +16,13 @@ from app.settings import settings
 
 log = structlog.get_logger()
 
+REPORTS = 3  # seconds in which errors are still reported before the worker ends
+
 
 async def work(app: Quart) -> None:
     """Do jobs until SIGTERM or SIGINT, then finish what was begun."""
     dispatcher = Dispatcher(app)
-    for name in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(name, dispatcher.stop)
+    loop.on_stop(dispatcher.stop)
     listening = asyncio.create_task(_listen(dispatcher.bell))
     log.info("worker.started")
     await dispatcher.run()
@@ -29,6 +30,8 @@ async def work(app: Quart) -> None:
         listening.cancel()  # again, if need be: the client can swallow a cancellation
         await asyncio.wait([listening], timeout=1)
     await transports.close()
+    if app.background_tasks:
+        await asyncio.wait(app.background_tasks, timeout=REPORTS)
     for close in app.after_serving_funcs:
         await app.ensure_async(close)()
     log.info("worker.stopped")

@@ -13,6 +13,11 @@ READY = {
     "MAIL_SERVER": "smtp.acme.example",
     "MAIL_PORT": "587",
     "MAIL_ADDRESS": "hello@acme.example",
+    "TRUSTED_HOPS": "1",
+    "ARGON2_MEMORY_KIB": "",  # which the tests of everything else make cheap
+    "ARGON2_TIME_COST": "",
+    "ANSWER_TIME": "",
+    "LOG_LEVEL": "",
 }
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -48,6 +53,20 @@ async def test_good_settings_are_ready(changed: dict[str, str]) -> None:
         ({"ADMIN_EMAIL": "flask-base-admin@example.com"}, "ADMIN_EMAIL is the documented one"),
         ({"ADMIN_PASSWORD": "password"}, "ADMIN_PASSWORD is the one that everybody knows"),
         ({"LOG_FORMAT": "console"}, "LOG_FORMAT must be json"),
+        ({"LOG_LEVEL": "debug"}, "LOG_LEVEL must not be debug"),
+        ({"TRUSTED_HOPS": "0"}, "TRUSTED_HOPS is 0, so every request seems unencrypted"),
+        ({"MAIL_USERNAME": "acme"}, "MAIL_PASSWORD is not set"),
+        ({"READYZ_TOKEN": "guess me"}, "READYZ_TOKEN must be random and at least 32 characters long"),
+        ({"SECRET_KEY_FALLBACKS": "short"}, "SECRET_KEY_FALLBACKS must be random and at least 32 characters long"),
+        ({"ARGON2_MEMORY_KIB": "8"}, "ARGON2_MEMORY_KIB must be at least 19456"),
+        ({"ARGON2_TIME_COST": "1"}, "ARGON2_TIME_COST must be at least 2"),
+        ({"PASSWORD_MIN": "4"}, "PASSWORD_MIN must be at least 8"),
+        ({"ADMIN_PASSWORD": "short"}, "ADMIN_PASSWORD must have at least 12 characters"),
+        ({"ANSWER_TIME": "0"}, "ANSWER_TIME is 0"),
+        ({"BODY_TIMEOUT": "60"}, "BODY_TIMEOUT must be less than 30"),
+        ({"RESPONSE_TIMEOUT": "30"}, "RESPONSE_TIMEOUT must be less than 30"),
+        ({"SHUTDOWN_TIMEOUT": "30"}, "SHUTDOWN_TIMEOUT must be 20 or less"),
+        ({"KEEP_ALIVE": "5"}, "KEEP_ALIVE must be longer than the router's"),
     ],
 )
 async def test_each_shortcoming_is_said_in_one_line(changed: dict[str, str], line: str) -> None:

@@ -41,6 +41,11 @@ def is_outdated(password_hash: str) -> bool:
     return not argon2.identify(password_hash) or argon2.check_needs_rehash(password_hash)
 
 
+def waiting() -> int:
+    """How many are being hashed, or wait to be."""
+    return _waiting
+
+
 def _verify(password: str, password_hash: str | None) -> bool:
     if password_hash and _fits_werkzeugs(password, password_hash):
         return True

@@ -2,6 +2,7 @@
 
 from quart import Quart
 
+from app.cli.backups import backup, restore
 from app.cli.database import db, insert_roles, migrate, recreate_db, revision
 from app.cli.fake import add_fake_data
 from app.cli.processes import dev, web, worker
@@ -20,6 +21,8 @@ def init_app(app: Quart) -> None:
         revision,
         insert_roles,
         recreate_db,
+        backup,
+        restore,
         setup_dev,
         setup_prod,
         add_fake_data,

@@ -14,12 +14,13 @@ from quart import Quart
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app import reporting
 from app.database import transaction
 from app.jobs import heartbeats, queue, schedules
 from app.jobs.breaker import Breaker
 from app.jobs.models import Job, State
 from app.jobs.queue import Outcome
-from app.jobs.running import run
+from app.jobs.running import context, run
 from app.settings import Settings, settings
 
 log = structlog.get_logger()
@@ -94,8 +95,9 @@ class Dispatcher:
         finished = {task: job for task, job in self._tasks.items() if task.done()}
         back = set(self._back)
         async with self._app.app_context(), transaction() as db:
-            for task, job in finished.items():
-                await queue.settle(db, job, task.result())
+            dead = [
+                (job, task.result()) for task, job in finished.items() if await queue.settle(db, job, task.result())
+            ]
             for name in back:
                 await queue.hasten(db, name)
             beaten = await self._beat(db)
@@ -104,7 +106,15 @@ class Dispatcher:
             del self._tasks[task]
         self._back -= back
         self._last_beat = beaten
+        for job, outcome in dead:
+            await self._tell(job, outcome)
         return claimed
+
+    async def _tell(self, job: Job, outcome: Outcome) -> None:
+        with context(job):
+            log.error("job.dead", reason=outcome.reason)
+            async with self._app.app_context():
+                await reporting.tell(outcome.error or RuntimeError(outcome.reason))
 
     async def _beat(self, db: AsyncSession) -> float:
         now = time.monotonic()

@@ -62,6 +62,8 @@ class Job(Model):
     attempt: Mapped[int] = mapped_column(default=0)
     reason: Mapped[str | None] = mapped_column(String(255))
     """Why the last try failed."""
+    request_id: Mapped[str | None] = mapped_column(String(64))
+    """Of the request that it follows from, for those who read the log."""
     created_at: Mapped[datetime] = mapped_column(insert_default=from_now())
     due_at: Mapped[datetime | None]
     """When to run it; while it runs, when its worker counts as dead; None at its end."""

@@ -35,6 +35,12 @@ async def counts(db: AsyncSession, *, name: str | None = None) -> dict[State, in
     return dict.fromkeys(State, 0) | {row.state: row.number for row in await db.execute(counted)}
 
 
+async def counts_by_name(db: AsyncSession) -> dict[tuple[str, State], int]:
+    """How many jobs of each name are in each state."""
+    counted = select(Job.name, Job.state, func.count().label("number")).group_by(Job.name, Job.state)
+    return {(row.name, row.state): row.number for row in await db.execute(counted)}
+
+
 async def oldest_waiting(db: AsyncSession, *, name: str | None = None) -> timedelta:
     """For how long the oldest job waits whose time has come, tried already or not."""
     waiting = select(func.min(Job.created_at), from_now()).where(

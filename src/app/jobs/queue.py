@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
+import structlog
 from sqlalchemy import ColumnElement, CursorResult, Update, exists, func, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -28,6 +29,7 @@ class Outcome:
     reason: str | None = None
     wait: float = 0
     away: bool = False
+    error: Exception | None = None
 
 
 async def enqueue(
@@ -58,6 +60,7 @@ async def enqueue(
         lane=lane or declared.name,
         due_at=from_now() if at is None else at,
         expires_at=expires_at,
+        request_id=structlog.contextvars.get_contextvars().get("request_id"),
     )
     if key is None:
         db.add(promised)
@@ -106,18 +109,21 @@ async def renew(db: AsyncSession, running: Collection[Job]) -> None:
     await db.execute(update(Job).where(mine, Job.state == State.RUNNING).values(due_at=_lease_end()))
 
 
-async def settle(db: AsyncSession, job: Job, outcome: Outcome) -> None:
-    """Write down what came of a try; only of this one, for a slow worker must not overrule its successor."""
+async def settle(db: AsyncSession, job: Job, outcome: Outcome) -> bool:
+    """Write down what came of a try, and say whether the job is dead of it.
+
+    Only of this try, for a slow worker must not overrule its successor.
+    """
     mine = update(Job).where(Job.id == job.id, Job.attempt == job.attempt, Job.state == State.RUNNING)
     mine = mine.values(reason=outcome.reason and _printable(outcome.reason))
     if outcome.state is not State.PENDING:
-        await db.execute(mine.values(**_end(outcome.state)))
-        return
+        return bool(await _count(db, mine.values(**_end(outcome.state)))) and outcome.state is State.DEAD
     in_time = Job.started_at > from_now(-settings().jobs_retry_for)
     later = {"state": State.PENDING, "due_at": from_now(timedelta(seconds=outcome.wait))}
-    if not await _count(db, mine.where(in_time, ~_overtaken()).values(**later)):
-        await db.execute(mine.where(_overtaken()).values(**_end(State.SUPERSEDED)))
-        await db.execute(mine.values(**_end(State.DEAD)))
+    if await _count(db, mine.where(in_time, ~_overtaken()).values(**later)):
+        return False
+    await db.execute(mine.where(_overtaken()).values(**_end(State.SUPERSEDED)))
+    return bool(await _count(db, mine.values(**_end(State.DEAD))))
 
 
 async def hasten(db: AsyncSession, name: str) -> None:

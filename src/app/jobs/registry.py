@@ -9,11 +9,11 @@ from typing import Any
 from cronsim import CronSim
 
 from app.jobs.models import Job
+from app.masking import MASK
 
 Function = Callable[..., Awaitable[None]]
 
 OPTIONS = {"db", "declared", "at", "unique", "replacing", "lane", "expires_at"}  # enqueue's own names
-MASK = "••••"
 
 
 @dataclass(frozen=True)

@@ -41,11 +41,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     port: Port = 5000
     """The port that the web server listens on."""
     web_concurrency: Positive = 1
-    """Processes that serve pages."""
+    """Processes that serve pages; each has its own connections to the database."""
+    keep_alive: timedelta = timedelta(seconds=5)
+    """How long a connection is kept for another request, or for a slow one to begin; 95 s behind proxies, which keep
+    theirs for up to 90."""
     trusted_hops: Annotated[int, Meta(ge=0, le=9)] = 0
     """Proxies in front that say truly whom they speak for; 1 with `heroku`."""
     ssl_disable: bool = True
     """`False`: HTTPS only, by redirect and HSTS, and cookies with the `__Host-` prefix."""
+    maintenance: bool = False
+    """`True`: administrators only; everybody else gets 503 and is asked to come back."""
 
     security_contact: str = ""
     """Whom to tell of a hole, `mailto:security@example.com` or a page, for `/.well-known/security.txt`."""
@@ -222,7 +227,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     audit_retention: timedelta = timedelta(days=365)
     """How long the audit trail reaches back; at least 30 days, within which the database refuses to forget."""
     readyz_token: str = ""
-    """Who sends it as a bearer token sees the details of `/readyz`, as administrators do."""
+    """Who sends it as a bearer token sees the details of `/readyz`, and `/metrics`, as administrators do."""
 
     @property
     def in_production(self) -> bool:

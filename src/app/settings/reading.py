@@ -68,6 +68,8 @@ def _settings_and_faults(name: str, given: dict[str, str]) -> tuple[Settings, di
     texts = _defaults(name, given) | given | {"QUART_CONFIG": name}
     if own := given.get(DATABASE_URL_OF.get(name, "")):
         texts["DATABASE_URL"] = own
+    if name == "heroku":
+        texts["REDIS_URL"] = _unverified(texts.get("REDIS_URL", ""))
     values, malformed = _converted(texts)
     settings = msgspec.convert(values, Settings)
     return settings, find_faults(settings, on_a_dyno="DYNO" in given) | malformed
@@ -81,7 +83,16 @@ def _defaults(name: str, given: dict[str, str]) -> dict[str, str]:
     }
     if name in {"development", "testing"} and "SECRET_KEY" not in given:
         defaults["SECRET_KEY"] = _secret_of_this_checkout()
-    return defaults | CONFIGURATIONS[name]
+    defaults |= CONFIGURATIONS[name]
+    if (defaults | given).get("TRUSTED_HOPS", "0").strip() != "0":
+        defaults["KEEP_ALIVE"] = "95"  # longer than a router does, or it asks on a connection that is being closed
+    return defaults
+
+
+def _unverified(redis_url: str) -> str:
+    """Heroku's Redis signs its own certificates; all that it is told is that a job waits."""
+    as_given = not redis_url.startswith("rediss://") or "?" in redis_url
+    return redis_url if as_given else f"{redis_url}?ssl_cert_reqs=none"
 
 
 def _converted(texts: Mapping[str, str]) -> tuple[dict[str, object], dict[str, str]]:

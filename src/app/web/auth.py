@@ -21,7 +21,8 @@ from app.web import devices
 log = structlog.get_logger()
 
 ANONYMOUS = AnonymousUser()
-FOR_ANYBODY = {"static", "main.healthz", "main.readyz", "dev.reload"}  # answered without asking who it is
+# Answered without asking who it is, unless they ask themselves.
+FOR_ANYBODY = {"static", "main.healthz", "main.readyz", "main.metrics", "dev.reload"}
 
 
 class Visitor(AuthUser):

@@ -26,7 +26,7 @@ async def test_each_job_says_what_it_is_about_and_hides_what_is_secret(app: Quar
     await promise(app, note, text="hello", word="hunter2")
     page = await boss.visit("/admin/jobs")
     [[_, name, arguments, state, tries, _, _, _]] = rows(tables(page)[0])
-    assert (name, arguments, state, tries) == ("tests.note", "text: hello word: ••••", "pending", "0")
+    assert (name, arguments, state, tries) == ("tests.note", "text: hello word: [masked]", "pending", "0")
     assert "hunter2" not in page.text
 
 

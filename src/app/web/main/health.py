@@ -30,7 +30,7 @@ async def readyz() -> ResponseReturnValue:
     """Say whether pages can be served (else 503), or only mail is late (degraded); details to those who may know."""
     try:
         async with asyncio.timeout(PATIENCE):
-            detailed = await _may_see_details()
+            detailed = await may_see_details()
             details = {"database": "ok", "redis": await doorbell.state()} | await _jobs()
     except (SQLAlchemyError, OSError, TimeoutError):
         return {"status": "unavailable"}, 503
@@ -38,7 +38,8 @@ async def readyz() -> ResponseReturnValue:
     return {"status": "ok" if well else "degraded"} | (details if detailed else {})
 
 
-async def _may_see_details() -> bool:
+async def may_see_details() -> bool:
+    """Whether it is an administrator who asks, or somebody with the token of those who watch."""
     given = request.headers.get("Authorization", "").encode()
     if settings().readyz_token and compare_digest(given, f"Bearer {settings().readyz_token}".encode()):
         return True

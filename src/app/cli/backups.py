@@ -1,0 +1,107 @@
+"""Everything that is stored, in one file, and back."""
+
+import os
+import shutil
+import sqlite3
+import subprocess
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+from sqlalchemy import URL, inspect
+
+from app.cli.commands import async_command
+from app.database import drop_tables, session, transaction
+from app.settings import VAR, settings
+
+PASSED_ON = {
+    "host": "PGHOST",  # which can stand behind the question mark, too, when it is a socket
+    "port": "PGPORT",
+    "username": "PGUSER",
+    "password": "PGPASSWORD",
+    "database": "PGDATABASE",
+    "ssl": "PGSSLMODE",
+}
+
+
+@click.command()
+@click.argument("file", required=False, type=click.Path(path_type=Path, exists=False, dir_okay=False))
+def backup(file: Path | None) -> None:
+    """Copy the database into a file, while all runs on.
+
+    Without FILE, into var/backups/. Keep it where only you can read it: it holds addresses and password hashes.
+    """
+    url = settings().database
+    file = file or VAR / "backups" / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}.{url.get_backend_name()}"
+    if file.exists():
+        raise click.ClickException(f"{file} exists already, and may be the only backup of its day.")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.touch(mode=0o600)
+    if url.get_backend_name() == "sqlite":
+        _copy_sqlite(str(url.database), str(file))
+    else:
+        _run("pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={file}", url=url)
+    print(f"Wrote {file}, {file.stat().st_size} bytes.")
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--force", is_flag=True, help="Even if something is stored now, which is lost then.")
+@click.pass_context
+def restore(context: click.Context, file: Path, force: bool) -> None:
+    """Bring back what `backup` wrote.
+
+    Stop web and worker first, and run `migrate` afterwards.
+    """
+    url = settings().database
+    if url.get_backend_name() == "sqlite":
+        with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as given:
+            _check_sqlite(given, file)
+        context.invoke(clear, force=force)
+        _copy_sqlite(str(file), str(url.database))
+    else:
+        _run("pg_restore", "--list", str(file), url=url)  # before anything is dropped
+        context.invoke(clear, force=force)
+        options = ("--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error")
+        leftovers = ("--clean", "--if-exists")  # functions, which no table takes along
+        _run("pg_restore", *options, *leftovers, f"--dbname={url.database}", str(file), url=url)
+    print(f"Restored {file}.")
+
+
+@click.command()
+@async_command
+async def clear(force: bool) -> None:
+    """Drop all tables, if there are any and they may be lost; a part of restore."""
+    there = await (await session().connection()).run_sync(lambda connection: inspect(connection).get_table_names())
+    if there and not force:
+        raise click.ClickException("The database is not empty. Give --force to lose what it holds.")
+    async with transaction() as db:
+        await drop_tables(db)
+
+
+def _copy_sqlite(source: str, target: str) -> None:
+    with closing(sqlite3.connect(source)) as from_, closing(sqlite3.connect(target)) as to:
+        from_.backup(to)  # a consistent copy, whoever writes meanwhile
+
+
+def _check_sqlite(given: sqlite3.Connection, file: Path) -> None:
+    try:
+        [(verdict,)] = given.execute("PRAGMA integrity_check(1)")
+    except sqlite3.DatabaseError as error:
+        verdict = str(error)
+    if verdict != "ok":
+        raise click.ClickException(f"{file} is no backup of SQLite, or a broken one: {verdict}.")
+
+
+def _run(program: str, *arguments: str, url: URL) -> None:
+    if shutil.which(program) is None:
+        raise click.ClickException(f"This needs {program}, which comes with PostgreSQL's client: put it on the PATH.")
+    parts = url.query | {name: part for name, part in url.translate_connect_args().items() if part is not None}
+    # Not as arguments, which every process on the machine can read.
+    told = {variable: str(parts[name]) for name, variable in PASSED_ON.items() if name in parts}
+    done = subprocess.run(  # noqa: S603 (one of two programs)
+        [program, *arguments], env=os.environ | told, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise click.ClickException(done.stderr.strip() or f"{program} failed.")
