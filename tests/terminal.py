@@ -17,7 +17,7 @@ async def run(*arguments: str, typed: str = "", **environment: str) -> Result:
     It has an application, an event loop and settings of its own.
     """
     with pytest.MonkeyPatch.context() as patch:
-        for variable, text in environment.items():
+        for variable, text in ({"LOG_LEVEL": "warning"} | environment).items():
             patch.setenv(variable, text)
         settings.cache_clear()
         command = CliRunner(catch_exceptions=False)

@@ -15,7 +15,7 @@ from tests.browser.furniture import Furniture, furnish
 from tests.browser.looking import SCREENSHOTS, Look
 from tests.browser.places import PLACES, Place
 from tests.browser.window import Window
-from tests.conftest import another_app, sweep
+from tests.conftest import another_app
 from tests.servers import ROOT, MailServer, free_port, process, quart
 
 pytestmark = pytest.mark.browser
@@ -61,7 +61,6 @@ async def walk(
     chromium: Browser,
 ) -> Walk:
     """Everybody goes wherever they can."""
-    await sweep(app)
     furniture = await furnish(app, mail_server, maildir)
     shutil.rmtree(SCREENSHOTS, ignore_errors=True)
     SCREENSHOTS.mkdir(parents=True)

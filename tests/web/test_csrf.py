@@ -1,5 +1,7 @@
 """Requests that another site makes a browser send."""
 
+import re
+
 import pytest
 from quart import Quart
 
@@ -89,3 +91,10 @@ async def test_a_route_for_programs_can_do_without_a_token_and_no_other_can(app:
     assert (await ada.post("/api/exempt")).status == 200
     assert (await ada.post("/api/guarded")).status == 400
     await other.extensions["engine"].dispose()
+
+
+async def test_the_token_stands_in_forms_that_are_posted_and_nowhere_else(eve: Person, boss: Person) -> None:
+    for person, path in [(eve, "/"), (eve, "/account/login"), (boss, "/account/manage"), (boss, "/admin/users")]:
+        page = await person.visit(path)
+        fields = page.soup.select("form[method=post] input[type=hidden][name=csrf_token]")
+        assert len(re.findall("[0-9a-f]{128}", page.text)) == len(fields), path

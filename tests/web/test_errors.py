@@ -83,6 +83,14 @@ async def test_a_body_that_makes_no_sense_is_refused(
     assert "<h1>" in await response.get_data(as_text=True)
 
 
+async def test_a_file_where_text_belongs_counts_for_nothing(ada: Person) -> None:
+    token = (await ada.visit("/account/register")).csrf_token
+    file = b'--b\r\nContent-Disposition: form-data; name="first_name"; filename="f"\r\n\r\nAda\r\n--b--\r\n'
+    headers = {"Content-Type": "multipart/form-data; boundary=b", "X-CSRFToken": token}
+    response = await ada.browser.post("/account/register", data=file, headers=headers)
+    assert response.status_code == 422
+
+
 @pytest.mark.parametrize(
     "path",
     [

@@ -1,15 +1,30 @@
 """Answers whose time tells nothing."""
 
 import asyncio
+from collections.abc import Callable
+from statistics import median
+from time import perf_counter
 
 import pytest
 
-from app.settings import settings
+from app.settings import Settings, settings
 from app.web.timing import same_time
+from tests.people import PASSWORD, Person
 
-pytestmark = pytest.mark.usefixtures("environment")
+Tell = Callable[..., None]
+
+LIMITS = [name.upper() for name in Settings.__struct_fields__ if name.startswith("limit_")]
+PAIRS = 30
+HASHED = "/account/login"  # takes as long as a hash, whoever's
+ASKING = {
+    HASHED: {"password": "not her password"},
+    "/account/register": {"first_name": "Eve", "last_name": "D.", "password": PASSWORD, "password2": PASSWORD},
+    "/account/reset-password": {},
+    "/account/manage/change-email": {"password": PASSWORD},
+}
 
 
+@pytest.mark.usefixtures("environment")
 async def test_a_quick_answer_waits_for_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ANSWER_TIME", "0.05")
     settings.cache_clear()
@@ -22,6 +37,30 @@ async def test_a_quick_answer_waits_for_the_others(monkeypatch: pytest.MonkeyPat
     settings.cache_clear()
 
 
+@pytest.mark.usefixtures("environment")
 async def test_a_slow_answer_waits_no_longer() -> None:
     async with asyncio.timeout(5), same_time():
         await asyncio.sleep(0)
+
+
+@pytest.mark.parametrize("path", ASKING)
+async def test_of_thirty_pairs_nobody_can_tell_which_address_is_known(
+    root: Person, grace: Person, tell: Tell, path: str
+) -> None:
+    tell(**dict.fromkeys(LIMITS, "10000/minute"))
+    if "manage" in path:
+        await root.log_in()
+    csrf_token = (await root.visit(path)).csrf_token
+
+    async def ask(email: str) -> float:
+        before = perf_counter()
+        page = await root.post(path, ASKING[path] | {"email": email, "csrf_token": csrf_token})
+        assert page.status in {302, 422}
+        return perf_counter() - before
+
+    usual = median([await ask(grace.email) for _ in range(5)])  # on a busy machine, longer
+    tell(ANSWER_TIME=2 * usual)
+    pairs = [(await ask(grace.email), await ask(f"nobody-{number}@example.com")) for number in range(PAIRS)]
+    assert path == HASHED or min(map(min, pairs)) >= 2 * usual
+    longer = sum(known > unknown for known, unknown in pairs)
+    assert 4 <= longer <= PAIRS - 4, "which a coin does but once in a hundred thousand times"

@@ -4,7 +4,7 @@ from datetime import timedelta
 from hashlib import sha256
 
 from itsdangerous import BadData, URLSafeSerializer
-from sqlalchemy import delete, select, update
+from sqlalchemy import Delete, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
@@ -78,13 +78,22 @@ async def use(db: AsyncSession, purpose: str, token: str) -> Link:
 
 async def revoke(db: AsyncSession, user: User) -> None:
     """Forget the user's unused links: they die with the password that they were issued beside."""
-    await db.execute(delete(Link).where(Link.user_id == user.id, Link.used_at.is_(None)))
+    await db.execute(_unused(user))
+
+
+async def revoke_resets(db: AsyncSession, user: User) -> None:
+    """Forget the user's unused links that reset the password: whoever logs in knows it."""
+    await db.execute(_unused(user).where(Link.purpose == RESET))
 
 
 @cron("45 3 * * *", name="links.purge")
 async def purge() -> None:
     """Forget the links that expired a month ago."""
     await forget(Link, Link.expires_at < from_now(-settings().retention))
+
+
+def _unused(user: User) -> Delete:
+    return delete(Link).where(Link.user_id == user.id, Link.used_at.is_(None))
 
 
 def _key(purpose: str, token: str) -> str:

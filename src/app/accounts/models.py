@@ -130,10 +130,16 @@ class UserSession(Model):
     created_at: Mapped[datetime] = mapped_column(insert_default=from_now())
     authenticated_at: Mapped[datetime | None] = mapped_column(insert_default=from_now())
     """When the user last showed by their password who they are."""
+    issued_at: Mapped[datetime | None] = mapped_column(insert_default=from_now())
+    """When its present token was given."""
+    former_hash: Mapped[str | None] = mapped_column(String(64), index=True)
+    """Of the token before that, which counts a little longer."""
     expires_at: Mapped[datetime]
 
     user: Mapped[User] = relationship(lazy="raise")
-    has_rested: Mapped[bool] = query_expression()  # by the database's clock, so whoever loads it has to ask
+    # By the database's clock, so whoever loads it has to ask:
+    has_rested: Mapped[bool] = query_expression()
+    has_aged: Mapped[bool] = query_expression()
 
 
 class Link(Model):

@@ -2,20 +2,22 @@
 
 import secrets
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import ColumnElement, case, delete, select, update
+from sqlalchemy import ColumnElement, and_, case, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import contains_eager, with_expression
 
-from app.accounts import mails
+from app.accounts import links, mails
 from app.accounts.models import User, UserSession
 from app.audit import Action, reading, record
 from app.database import from_now
 from app.jobs import cron
 from app.jobs.purging import forget
 from app.settings import settings
+
+OVERLAP = timedelta(minutes=1)  # a browser that opens several pages at once sends the same token with all of them
 
 
 async def start(db: AsyncSession, user: User, *, remembered: bool, ip: str, agent: str) -> str:
@@ -44,18 +46,21 @@ async def log_in(db: AsyncSession, user: User, *, remembered: bool, ip: str, age
     event = record(db, Action.LOG_IN, person=user, by=user, device=_hash(device))
     if is_new:
         await mails.post_event(db, "new_device", user, event)
+    await links.revoke_resets(db, user)
     return await start(db, user, remembered=remembered, ip=ip, agent=agent)
 
 
 async def find(db: AsyncSession, token: str) -> UserSession | None:
     """The living session with its user and their role, in one query."""
     has_rested = UserSession.expires_at < from_now(settings().session_idle - settings().session_touch)
+    has_aged = func.coalesce(UserSession.issued_at, UserSession.created_at) < from_now(-settings().remember_reissue)
     query = (
         select(UserSession)
         .options(contains_eager(UserSession.user).joinedload(User.role))
         .options(with_expression(UserSession.has_rested, has_rested))
+        .options(with_expression(UserSession.has_aged, UserSession.remembered & has_aged))
         .join(UserSession.user)
-        .where(UserSession.token_hash == _hash(token), UserSession.expires_at > from_now())
+        .where(_with_token(token), UserSession.expires_at > from_now())
         .where(User.deactivated_at.is_(None))
     )
     return (await db.scalars(query)).one_or_none()
@@ -71,9 +76,21 @@ async def renew(db: AsyncSession, session: UserSession, user: User) -> str:
     """Another token for a session whose user has shown again who they are; the former is worth nothing any more."""
     token = secrets.token_urlsafe(32)
     renewed = update(UserSession).where(UserSession.id == session.id)
-    await db.execute(renewed.values(token_hash=_hash(token), authenticated_at=from_now()))
+    now = {"issued_at": from_now(), "authenticated_at": from_now()}
+    await db.execute(renewed.values(token_hash=_hash(token), former_hash=None, **now))
     record(db, Action.REAUTHENTICATE, person=user)
     return token
+
+
+async def reissue(db: AsyncSession, session: UserSession) -> str | None:
+    """Another token for a session that has had its own for long, so that a copy is soon worth nothing.
+
+    None if another request has just got one.
+    """
+    token = secrets.token_urlsafe(32)
+    unchanged = update(UserSession).where(UserSession.id == session.id, UserSession.token_hash == session.token_hash)
+    given = unchanged.values(token_hash=_hash(token), former_hash=session.token_hash, issued_at=from_now())
+    return token if await db.scalar(given.returning(UserSession.id)) else None
 
 
 async def of_user(db: AsyncSession, user: User) -> Sequence[UserSession]:
@@ -95,7 +112,7 @@ async def give_more_time(db: AsyncSession, session: UserSession) -> None:
 
 
 async def end(db: AsyncSession, token: str) -> None:
-    await db.execute(delete(UserSession).where(UserSession.token_hash == _hash(token)))
+    await db.execute(delete(UserSession).where(_with_token(token)))
 
 
 async def log_out(db: AsyncSession, user: User, token: str) -> None:
@@ -142,6 +159,11 @@ async def _end_oldest(db: AsyncSession, user: User) -> None:
 
 def _living(user: User) -> tuple[ColumnElement[bool], ...]:
     return UserSession.user_id == user.id, UserSession.expires_at > from_now()
+
+
+def _with_token(token: str) -> ColumnElement[bool]:
+    lately = UserSession.issued_at > from_now(-OVERLAP)
+    return or_(UserSession.token_hash == _hash(token), and_(UserSession.former_hash == _hash(token), lately))
 
 
 def _last_end(session: UserSession) -> datetime:

@@ -133,6 +133,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Browsers that one may be logged in with; one more, and the oldest is logged out."""
     remember_lifetime: timedelta = timedelta(days=30)
     """How long a login with “Keep me logged in” lasts, used or not."""
+    remember_reissue: timedelta = timedelta(days=7)
+    """How long such a login keeps its token, if it is used; then it gets another one."""
     sudo_lifetime: timedelta = timedelta(minutes=10)
     """How long after the password was given it is not asked for again before what could cost an account."""
     reset_lifetime: timedelta = timedelta(hours=1)

@@ -161,9 +161,18 @@ async def _go_on(response: Response) -> Response:
             if sessions.wants_more_time(found):
                 async with transaction() as db:
                     await sessions.give_more_time(db, found)
+            if found.has_aged:
+                await _reissue(found)
         except SQLAlchemyError as error:
             log.warning("session.untouched", reason=repr(error))
     return response
+
+
+async def _reissue(found: UserSession) -> None:
+    async with transaction() as db:
+        token = await sessions.reissue(db, found)
+    if token:
+        login_user(Visitor(token), remember=True)
 
 
 async def _to_login(_error: Exception) -> ResponseReturnValue:

@@ -13,6 +13,7 @@ from wtforms.widgets import Select
 
 from app.accounts import emails
 from app.accounts.errors import InvalidEmail
+from app.web.inputs import sends_files
 from app.web.templating import render
 
 REQUIRED = InputRequired("This field is required.")
@@ -30,11 +31,13 @@ class Form(WTForm):
 
     @classmethod
     async def from_request(cls, **defaults: Any) -> Self:
-        """The form as it was sent, with its files, or an empty one with the defaults."""
-        if request.method != "POST":
-            return cls(data=defaults)
-        sent: Any = [await request.form, await request.files]
-        return cls(CombinedMultiDict(sent), data=defaults)
+        """The form as it was sent, with files if it has fields for them, or an empty one with the defaults."""
+        form = cls(data=defaults)
+        if request.method == "POST":
+            # No other field knows what to do with a file.
+            sent: Any = [await request.form, await request.files] if sends_files(form) else [await request.form]
+            form.process(CombinedMultiDict(sent), data=defaults)
+        return form
 
     async def validate_on_submit(self) -> bool:
         """Whether the form was sent and holds; runs each field's `check_<field>` too, one after the other."""

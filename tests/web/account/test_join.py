@@ -83,12 +83,14 @@ async def test_an_expired_invitation_is_renewed_once_and_only_by_asking(
     await deliver()
     assert len(invited.mails()) == 1, "looking at it sends nothing"
 
-    page = await invited.follow(await invited.submit(link))
-    assert page.messages == [
+    token = (await invited.visit(link)).csrf_token
+    pages = await asyncio.gather(*(invited.post(link, {"csrf_token": token}) for _ in range(15)))
+    assert {page.status for page in pages} <= {302, 410}
+    assert (await invited.follow(next(page for page in pages if page.location))).messages[:1] == [
         "The confirmation link is invalid or has expired. Another invite email with a new link has been sent to you."
     ]
     await deliver()
-    assert len(invited.mails()) == 2
+    assert len(invited.mails()) == 2, "however often it is asked for"
     assert (await join(invited, invited.link()))[0].startswith("Your password has been set.")
 
 

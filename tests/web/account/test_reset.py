@@ -100,6 +100,14 @@ async def test_a_link_dies_with_its_time_and_with_the_address(
     assert (await grace.visit(grace.link())).status == 410
 
 
+async def test_a_link_dies_when_its_owner_logs_in_after_all(grace: Person, eve: Person, deliver: Deliver) -> None:
+    await ask(grace)
+    await deliver()
+    assert (await eve.visit(grace.link())).status == 200
+    await grace.log_in()
+    assert (await eve.visit(grace.link())).status == 410
+
+
 async def test_a_link_that_confirms_does_not_reset(ada: Person, deliver: Deliver) -> None:
     await ada.register()
     await deliver()

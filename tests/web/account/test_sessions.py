@@ -161,3 +161,57 @@ async def test_logging_out_empties_the_browser_too(grace: Person) -> None:
     await grace.log_in()
     page = await grace.submit("/account/logout")
     assert page.headers["Clear-Site-Data"] == '"cache", "storage"'
+
+
+@pytest.fixture
+async def remembered(app: Quart, grace: Person) -> Person:
+    """Grace, who is kept logged in, a week later."""
+    await grace.log_in(remember_me="y")
+    await change(app, issued_at=from_now(timedelta(days=-8)))
+    return grace
+
+
+def token(person: Person) -> str:
+    [cookie] = [cookie for cookie in person.browser.cookie_jar or () if cookie.name == "auth"]
+    return cookie.value or ""
+
+
+async def test_whoever_is_remembered_gets_another_token_each_week(app: Quart, remembered: Person, eve: Person) -> None:
+    copied = token(remembered)
+    assert (await remembered.visit(ACCOUNT)).status == 200
+    another = token(remembered)
+    assert another != copied
+    assert (await remembered.visit(ACCOUNT)).status == 200
+    assert token(remembered) == another
+    await change(app, issued_at=from_now(timedelta(minutes=-2)))
+    eve.browser.set_cookie("localhost", "auth", copied)
+    assert (await eve.visit(ACCOUNT)).status == 302
+    assert (await remembered.visit(ACCOUNT)).status == 200
+    assert await remaining(app) == about(days=30), "it does not last longer for that"
+
+
+async def test_of_many_pages_that_are_opened_at_once_none_logs_out(app: Quart, remembered: Person) -> None:
+    sent = token(remembered)
+    pages = await asyncio.gather(*(remembered.visit(ACCOUNT) for _ in range(20)))
+    given = [header for page in pages for header in page.headers.getlist("Set-Cookie") if header.startswith("auth=")]
+    assert {page.status for page in pages} == {200}
+    assert len(given) == 1
+    remembered.browser.set_cookie("localhost", "auth", sent)
+    assert (await remembered.visit(ACCOUNT)).status == 200, "it was on its way"
+
+
+async def test_a_login_that_ends_with_the_browser_keeps_its_token(app: Quart, grace: Person) -> None:
+    await grace.log_in()
+    await change(app, issued_at=from_now(timedelta(days=-8)))
+    before = token(grace)
+    await grace.visit(ACCOUNT)
+    assert token(grace) == before
+
+
+async def test_the_token_on_its_way_logs_out_too(app: Quart, remembered: Person) -> None:
+    sent = token(remembered)
+    form = {"csrf_token": (await remembered.visit("/account/logout")).csrf_token}
+    remembered.browser.set_cookie("localhost", "auth", sent)
+    await remembered.post("/account/logout", form)
+    async with app.app_context():
+        assert await session().scalar(select(func.count()).select_from(UserSession)) == 0

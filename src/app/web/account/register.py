@@ -14,6 +14,7 @@ from app.web.auth import current_user, signed_in_user
 from app.web.guards import anonymous_only
 from app.web.templating import render
 from app.web.throttling import throttled
+from app.web.timing import same_time
 
 
 @account.route("/register", methods=["GET", "POST"])
@@ -24,15 +25,16 @@ async def register() -> ResponseReturnValue:
     form = await RegistrationForm.from_request()
     if await form.validate_on_submit():
         password_hash = await passwords.hashed(form.password.data)
-        if await throttling.allows("registration_mails", form.email.data):
-            async with transaction() as db:
-                await registration.register(
-                    db,
-                    email=form.email.data,
-                    first_name=form.first_name.data,
-                    last_name=form.last_name.data,
-                    password_hash=password_hash,
-                )
+        async with same_time():
+            if await throttling.allows("registration_mails", form.email.data):
+                async with transaction() as db:
+                    await registration.register(
+                        db,
+                        email=form.email.data,
+                        first_name=form.first_name.data,
+                        last_name=form.last_name.data,
+                        password_hash=password_hash,
+                    )
         await flash(f"A confirmation link has been sent to {form.email.data}.", "warning")
         return redirect(url_for("main.index"))
     return form.page("account/register.html")
