@@ -55,8 +55,9 @@ class World:
 
     async def ask(self, sent: Sent) -> Answer:
         """Send it to the application as the HTTP server would, and put back what it changes."""
-        answer: list[dict[str, Any]] = []
-        await self.app.asgi_app(_scope(sent), _receive(sent.body), _keep(answer))  # type: ignore[arg-type]
+        answer, answered = list[dict[str, Any]](), asyncio.Event()
+        arriving, leaving = _receive(sent.body, answered), _keep(answer, answered)
+        await self.app.asgi_app(_scope(sent), arriving, leaving)  # type: ignore[arg-type]
         status, headers = answer[0]["status"], [(bytes(name), bytes(value)) for name, value in answer[0]["headers"]]
         if sent.method not in SAFE and (status < 400 or b"set-cookie" in dict(headers)):
             await self._restore()
@@ -122,17 +123,22 @@ def _scope(sent: Sent) -> dict[str, Any]:
     }
 
 
-def _receive(body: bytes) -> Any:
+def _receive(body: bytes, answered: asyncio.Event) -> Any:
     arriving = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def receive() -> dict[str, Any]:
-        return arriving.pop() if arriving else await asyncio.get_running_loop().create_future()
+        if arriving:
+            return arriving.pop()
+        await answered.wait()
+        return {"type": "http.disconnect"}
 
     return receive
 
 
-def _keep(answer: list[dict[str, Any]]) -> Any:
+def _keep(answer: list[dict[str, Any]], answered: asyncio.Event) -> Any:
     async def send(message: dict[str, Any]) -> None:
         answer.append(message)
+        if message["type"] == "http.response.body" and not message.get("more_body"):
+            answered.set()
 
     return send
