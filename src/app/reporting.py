@@ -1,7 +1,7 @@
 """Errors are told to Sentry or Raygun, with nothing that would let a reader of the report in."""
 
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import structlog
 from quart import Quart, current_app, has_request_context, request
@@ -23,7 +23,7 @@ def init_app(app: Quart, settings: Settings) -> None:
 
 async def tell(error: Exception) -> None:
     """Tell whoever listens; Quart does this only for errors that no handler answers, and ours answers all."""
-    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    app = cast(Any, current_app)._get_current_object()
     try:
         await got_request_exception.send_async(app, _sync_wrapper=app.ensure_async, exception=error)
     except Exception as failure:

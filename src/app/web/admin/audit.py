@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from dataclasses import asdict, replace
 from datetime import date
-from typing import cast
+from typing import Any, cast
 
 from quart import Quart, Response, current_app, make_response, request
 
@@ -43,7 +43,7 @@ async def list_events() -> str:
 @recently_authenticated
 async def export_events() -> Response:
     """Send what the filters choose as a table, however long it is."""
-    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    app: Quart = cast(Any, current_app)._get_current_object()
     response = cast(Response, await make_response(_table(app, _query())))
     response.content_type = "text/csv; charset=utf-8"
     response.headers["Content-Disposition"] = "attachment; filename=audit.csv"

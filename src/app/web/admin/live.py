@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from typing import cast
+from typing import Any, cast
 
 from quart import Quart, Response, current_app, make_response, request
 
@@ -22,7 +22,7 @@ LOOK = 1  # seconds between two looks
 async def live() -> Response:
     """Tell whenever something about jobs and mails has changed since what the browser has seen."""
     seen = request.headers.get("Last-Event-ID") or request.args.get("seen", "")
-    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    app: Quart = cast(Any, current_app)._get_current_object()
     response = cast(Response, await make_response(_changes(app, seen), {"Content-Type": "text/event-stream"}))
     response.timeout = None
     return response
