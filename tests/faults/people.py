@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from http.cookiejar import CookieJar
 from typing import Any, cast
 
 from httpx2 import AsyncClient, TransportError
@@ -23,6 +24,10 @@ class Browser:
 
     def __init__(self, client: AsyncClient, ledger: Ledger) -> None:
         self._client, self._ledger = client, ledger
+
+    @property
+    def cookie_jar(self) -> CookieJar:
+        return self._client.cookies.jar
 
     async def get(self, path: str, **options: Any) -> Response:
         return await self._send("GET", path, **options)
