@@ -13,6 +13,9 @@ from app.accounts.models import Role, User
 from app.database import after_commit, create_engine, from_now, session, transaction
 from tests.people import Person
 
+# Counts for about half a second.
+LONG = text("WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 1000000) SELECT max(i) FROM n")
+
 
 async def test_an_error_undoes_the_whole_transaction(app: Quart, grace: Person) -> None:
     with pytest.raises(ZeroDivisionError):
@@ -76,6 +79,26 @@ async def test_fifty_writers_at_once_lose_nothing(app: Quart, grace: Person) -> 
         await asyncio.gather(*(count_up() for _ in range(25)))
     async with app.app_context():
         assert await session().scalar(select(User.last_name)) == "50"
+
+
+async def test_a_write_that_is_cancelled_in_the_middle_of_a_statement_keeps_no_lock(app: Quart, grace: Person) -> None:
+    async def rename() -> None:
+        async with app.app_context(), transaction() as db:
+            await db.execute(update(User).values(first_name="Nobody"))
+            renamed.set()
+            await db.execute(LONG)
+
+    renamed = asyncio.Event()
+    cancelled = asyncio.create_task(rename())
+    await renamed.wait()
+    await asyncio.sleep(0.05)  # until the long statement is under way
+    cancelled.cancel()
+    with pytest.raises(asyncio.CancelledError) as _keeping_what_it_had_in_hand:
+        await cancelled
+    async with app.app_context(), transaction() as db:
+        await db.execute(update(User).values(last_name="Murray"))
+    async with app.app_context():
+        assert (await session().scalars(select(User))).one().full_name() == "Grace Murray"
 
 
 async def test_the_database_keeps_the_time_in_utc(app: Quart) -> None:

@@ -1,8 +1,9 @@
 """The engine, the models' base, one session per app context, and the only commit: `transaction()`."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, nullcontext
+import sqlite3
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager, nullcontext, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, ClassVar
@@ -83,6 +84,25 @@ class Model(DeclarativeBase):
     type_annotation_map: ClassVar[dict[Any, Any]] = {datetime: Moment()}
 
 
+class Session(AsyncSession):
+    """Gives its connection back before it is cancelled; one that is broken off over that is lost to everybody."""
+
+    async def commit(self) -> None:
+        await _to_its_end(super().commit())
+
+    async def close(self) -> None:
+        await _to_its_end(super().close())
+
+
+async def _to_its_end(last_step: Coroutine[Any, Any, None]) -> None:
+    task = asyncio.create_task(last_step)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        raise
+
+
 class Turns:
     """A queue for SQLite's one place to write: among those who wait inside it luck decides, and some wait for ever."""
 
@@ -102,7 +122,7 @@ def init_app(app: Quart, settings: Settings) -> None:
     engine = create_engine(settings.database, pool_size=settings.database_pool_size, timeout=settings.database_timeout)
     app.extensions["engine"] = engine
     app.extensions["turns"] = Turns(settings.database_timeout) if engine.dialect.name == "sqlite" else nullcontext()
-    app.extensions["sessions"] = async_sessionmaker(engine, expire_on_commit=False)
+    app.extensions["sessions"] = async_sessionmaker(engine, class_=Session, expire_on_commit=False)
     app.teardown_appcontext(_close_session)
     app.after_serving(engine.dispose)
 
@@ -114,7 +134,8 @@ def create_engine(url: URL, *, pool_size: int = 5, timeout: float = 2.5) -> Asyn
     """
     if url.get_backend_name() == "sqlite":
         Path(url.database or "").parent.mkdir(parents=True, exist_ok=True)
-        engine = create_async_engine(url, pool_timeout=WAIT, hide_parameters=True, connect_args={"timeout": WAIT})
+        options = {"timeout": WAIT, "factory": _SQLite}
+        engine = create_async_engine(url, pool_timeout=WAIT, hide_parameters=True, connect_args=options)
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
         return engine
@@ -145,6 +166,15 @@ def _connect(dialect: Dialect, _record: Any, arguments: list[Any], options: dict
         return dialect.connect(*arguments, **options)
     except OSError as away:  # asyncpg lets it through, and it could be anything else's
         raise OperationalError(None, None, away) from away
+
+
+class _SQLite(sqlite3.Connection):
+    """Lets go of its lock when it closes; the cursor of a cancelled statement would keep it until that is collected."""
+
+    def close(self) -> None:
+        with suppress(sqlite3.Error):  # a disk that is full has rolled back already
+            self.rollback()
+        super().close()
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
