@@ -224,12 +224,14 @@ async def test_a_mistake_in_the_form_loses_nothing_of_the_text(
 
 
 async def test_what_is_typed_is_never_run(radia: Person, ada: Person) -> None:
-    await save(radia, "{{7*7}} <script>x</script></textarea><img src=x onerror=y>", title="<b>{{7*7}}</b>")
+    await save(radia, "{{7919*7927}} <script>x</script></textarea><img src=x onerror=y>", title="<b>{{7919*7927}}</b>")
     for page in (await ada.visit("/about"), await radia.visit(ABOUT), await radia.visit("/admin/pages")):
-        assert "49" not in page.soup.get_text()
+        assert "62773913" not in page.soup.get_text()
         assert not page.soup.select("main script, main [onerror], main h1 b, main td b")
-    assert "{{7*7}}" in (await ada.visit("/about")).text
-    assert field(await radia.visit(ABOUT), "source") == "{{7*7}} <script>x</script></textarea><img src=x onerror=y>"
+    assert "{{7919*7927}}" in (await ada.visit("/about")).text
+    assert (
+        field(await radia.visit(ABOUT), "source") == "{{7919*7927}} <script>x</script></textarea><img src=x onerror=y>"
+    )
 
 
 async def test_what_got_into_the_database_otherwise_is_harmless_too(app: Quart, ada: Person) -> None:
