@@ -96,5 +96,5 @@ async def test_a_route_for_programs_can_do_without_a_token_and_no_other_can(app:
 async def test_the_token_stands_in_forms_that_are_posted_and_nowhere_else(eve: Person, boss: Person) -> None:
     for person, path in [(eve, "/"), (eve, "/account/login"), (boss, "/account/manage"), (boss, "/admin/users")]:
         page = await person.visit(path)
-        fields = page.soup.select("form[method=post] input[type=hidden][name=csrf_token]")
+        fields = page.soup.select("form[method=POST] input[type=hidden][name=csrf_token]")
         assert len(re.findall("[0-9a-f]{128}", page.text)) == len(fields), path
