@@ -7,7 +7,7 @@ from alembic import context
 from sqlalchemy import Connection, event, text
 
 import app  # noqa: F401 (with it come all models)
-from app.database import WRITES, Model, Moment, create_engine
+from app.database import Model, Moment, create_engine, writing
 from app.settings import settings
 
 TIMEOUT = 3600  # seconds; an index over many rows takes its time
@@ -44,7 +44,7 @@ async def online() -> None:
     if engine.dialect.name == "sqlite":
         event.listen(engine.sync_engine, "connect", let_tables_go)
     async with engine.connect() as connection:
-        await connection.execution_options(**{WRITES: True})
+        await connection.execution_options(**writing(engine.dialect))
         await connection.run_sync(migrate)
     await engine.dispose()
 

@@ -26,10 +26,13 @@ async def test_an_error_undoes_the_whole_transaction(app: Quart, grace: Person) 
         assert await session().scalar(select(User.first_name)) == "Grace"
 
 
-async def test_what_no_transaction_commits_is_gone_with_the_context(app: Quart, grace: Person) -> None:
+async def test_outside_a_transaction_nothing_is_written(app: Quart, grace: Person) -> None:
     async with app.app_context():
         (await session().scalars(select(User))).one().first_name = "Nobody"
-        await session().flush()
+        with pytest.raises(RuntimeError, match="inside"):
+            await session().flush()
+        with pytest.raises(RuntimeError, match="inside"):
+            await session().execute(update(User).values(first_name="Nobody"))
     async with app.app_context():
         assert await session().scalar(select(User.first_name)) == "Grace"
 
@@ -126,8 +129,6 @@ async def test_a_database_that_is_not_there_is_away_and_not_broken(app: Quart) -
 
 async def test_errors_do_not_show_what_the_statement_was_about(app: Quart) -> None:
     with pytest.raises(DBAPIError) as raised:
-        async with app.app_context():
-            await session().execute(
-                text("SELECT * FROM no_such_table WHERE email = :email"), {"email": "ada@example.com"}
-            )
+        async with app.app_context(), transaction() as db:
+            await db.execute(text("SELECT * FROM no_such_table WHERE email = :email"), {"email": "ada@example.com"})
     assert "ada@example.com" not in str(raised.value)

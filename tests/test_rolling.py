@@ -15,7 +15,7 @@ from httpx2 import AsyncClient, ConnectError, Response
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from app.database import WRITES, create_engine
+from app.database import create_engine, writing
 from app.settings import read
 from tests.people import PASSWORD
 from tests.servers import ROOT, eventually, free_port, process, quart
@@ -106,7 +106,7 @@ async def change(engine: AsyncEngine, step: str) -> None:
             connection.execute(text(step))
 
     async with engine.connect() as connection:
-        await connection.execution_options(**{WRITES: True})
+        await connection.execution_options(**writing(engine.dialect))
         await connection.run_sync(run)
         await connection.commit()
 

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from quart import Quart, current_app, g
-from sqlalchemy import URL, DateTime, MetaData, event, literal
+from sqlalchemy import URL, DateTime, MetaData, event, literal, orm
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, ORMExecuteState
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
@@ -25,7 +25,8 @@ Callback = Callable[[], Awaitable[None]]
 
 PAGE = 50  # rows of a list that goes on
 WAIT = 2  # seconds, for a connection, and on SQLite for other processes that write
-WRITES = "writes"  # the execution option that tells SQLite which kind of BEGIN to send
+WRITES = "writes"  # the execution option of connections that do
+OUTSIDE = "What writes stands inside `async with transaction() as db:`; session() is for reading."
 
 
 class Moment(TypeDecorator[datetime]):
@@ -84,8 +85,26 @@ class Model(DeclarativeBase):
     type_annotation_map: ClassVar[dict[Any, Any]] = {datetime: Moment()}
 
 
+class Strict(orm.Session):
+    """Writes only inside transaction(): elsewhere PostgreSQL would commit each statement by itself."""
+
+
+@event.listens_for(Strict, "before_flush")
+def _refuse_to_flush(db: orm.Session, *_: object) -> None:
+    if WRITES not in db.info:
+        raise RuntimeError(OUTSIDE)
+
+
+@event.listens_for(Strict, "do_orm_execute")
+def _refuse_to_execute(statement: ORMExecuteState) -> None:
+    if not statement.is_select and WRITES not in statement.session.info:
+        raise RuntimeError(OUTSIDE)
+
+
 class Session(AsyncSession):
     """Gives its connection back before it is cancelled; one that is broken off over that is lost to everybody."""
+
+    sync_session_class = Strict
 
     async def commit(self) -> None:
         await _to_its_end(super().commit())
@@ -147,6 +166,7 @@ def create_engine(url: URL, *, pool_size: int = 5, timeout: float = 2.5) -> Asyn
         pool_timeout=WAIT,
         pool_recycle=300,
         pool_pre_ping=True,
+        isolation_level="AUTOCOMMIT",  # for reading: no BEGIN and no ROLLBACK, which are two round trips a page
         connect_args={
             "timeout": timeout,
             "command_timeout": timeout,  # for a server that hangs; SQLAlchemy takes two seconds more to give it up
@@ -191,6 +211,11 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
+def writing(dialect: Dialect) -> dict[str, Any]:
+    """The execution options of a connection that writes: a real transaction, which begins as the database wants it."""
+    return {WRITES: True} | ({"isolation_level": "READ COMMITTED"} if dialect.name == "postgresql" else {})
+
+
 def session() -> AsyncSession:
     """The session of this app context, for reading; opened on first use."""
     if "db" not in g:
@@ -210,7 +235,7 @@ async def transaction() -> AsyncIterator[AsyncSession]:
     db.info[WRITES] = callbacks
     try:
         async with current_app.extensions["turns"]:
-            await db.connection(execution_options={WRITES: True})
+            await db.connection(execution_options=writing(current_app.extensions["engine"].dialect))
             yield db
             await db.commit()
     except BaseException:

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
 from app.accounts.errors import TooBusy
 from app.accounts.models import User
-from app.database import session, transaction
+from app.database import session, transaction, writing
 from tests.conftest import another_app
 from tests.people import Person
 
@@ -187,6 +187,7 @@ async def test_a_database_in_trouble_is_away_for_a_moment_and_then_back(
     await grace.log_in()
     engine = app.extensions["engine"]
     async with engine.connect() as connection:
+        await connection.execution_options(**writing(engine.dialect))
         await connection.execute(text("LOCK TABLE users IN ACCESS EXCLUSIVE MODE"))
         for page in await asyncio.gather(grace.visit("/account/manage"), ada.register(), ada.log_in()):
             assert (page.status, page.headers["Retry-After"]) == (503, "5")

@@ -10,16 +10,16 @@ from types import CodeType, FunctionType
 from typing import Any
 
 import click
-from quart import Quart
+from quart import Quart, g
 from quart.cli import ScriptInfo, pass_script_info
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from app.accounts import links, passwords, registration, roles, sessions, users
 from app.accounts.models import Role, User
 from app.cli.commands import close
-from app.database import session, transaction
+from app.database import transaction, writing
 from app.jobs import enqueue
 from app.mail import outbox
 
@@ -86,9 +86,12 @@ async def execute(code: CodeType, names: dict[str, Any]) -> None:
 
 
 async def _at_hand(app: Quart) -> dict[str, Any]:
+    engine: AsyncEngine = app.extensions["engine"]
+    # Whoever types here commits when they like to.
+    g.db = AsyncSession(engine.execution_options(**writing(engine.dialect)), expire_on_commit=False)
     return {
         "app": app,
-        "db": session(),
+        "db": g.db,
         "transaction": transaction,
         "select": select,
         "User": User,
