@@ -36,8 +36,10 @@ async def test_members_can_go_to_their_dashboard_and_their_account_and_log_out(g
     assert links(page)["User Dashboard"] == "/"
     assert "Register" not in links(page)
     assert [link.get_text(strip=True) for link in page.soup.select(".navbar [aria-current=page]")] == ["Your Account"]
-    [button] = page.soup.select("header form[method=POST][action='/account/logout'] button")
+    [button] = page.soup.select("header button[form]")
     assert button.get_text() == "Log out"
+    [form] = page.soup.select("form[method=POST][action='/account/logout']:has([name=csrf_token])")
+    assert form["id"] == button["form"]
 
     await root.log_in()
     page = await root.visit("/admin/")
@@ -111,5 +113,10 @@ async def test_about_is_there_where_the_product_has_such_a_page(app: Quart, show
 
 
 async def _nav(show: Show, **options: Any) -> Page:
-    source = "{% import 'macros/nav_macros.html' as nav %}{{ nav.render_nav(current_user, dropdown | default(none)) }}"
-    return await show(source, **options)
+    return await show(
+        """
+        {% import 'macros/nav_macros.html' as nav %}
+        {{ nav.render_nav(nameplate(current_user), here(), dropdown | default(none)) }}
+        """,
+        **options,
+    )

@@ -78,6 +78,9 @@ class User(Model):
     def full_name(self) -> str:
         return f"{self.first_name} {self.last_name}"
 
+    def initials(self) -> str:
+        return f"{self.first_name[:1]}{self.last_name[:1]}"
+
     def known(self) -> list[str]:
         """What a stranger may know, and so would try as a password."""
         return [self.first_name, self.last_name, self.email]

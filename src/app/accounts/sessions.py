@@ -3,9 +3,10 @@
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from hashlib import sha256
 
-from sqlalchemy import ColumnElement, and_, case, delete, func, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, case, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import contains_eager, with_expression
 
@@ -15,7 +16,7 @@ from app.audit import Action, reading, record
 from app.database import from_now
 from app.jobs import cron
 from app.jobs.purging import forget
-from app.settings import settings
+from app.settings import Settings, settings
 
 OVERLAP = timedelta(minutes=1)  # a browser that opens several pages at once sends the same token with all of them
 
@@ -52,18 +53,7 @@ async def log_in(db: AsyncSession, user: User, *, remembered: bool, ip: str, age
 
 async def find(db: AsyncSession, token: str) -> UserSession | None:
     """The living session with its user and their role, in one query."""
-    has_rested = UserSession.expires_at < from_now(settings().session_idle - settings().session_touch)
-    has_aged = func.coalesce(UserSession.issued_at, UserSession.created_at) < from_now(-settings().remember_reissue)
-    query = (
-        select(UserSession)
-        .options(contains_eager(UserSession.user).joinedload(User.role))
-        .options(with_expression(UserSession.has_rested, has_rested))
-        .options(with_expression(UserSession.has_aged, UserSession.remembered & has_aged))
-        .join(UserSession.user)
-        .where(_with_token(token), UserSession.expires_at > from_now())
-        .where(User.deactivated_at.is_(None))
-    )
-    return (await db.scalars(query)).one_or_none()
+    return (await db.scalars(_living_one(settings()), {"hash": _hash(token)})).one_or_none()
 
 
 async def authenticated_recently(db: AsyncSession, session: UserSession) -> bool:
@@ -112,7 +102,7 @@ async def give_more_time(db: AsyncSession, session: UserSession) -> None:
 
 
 async def end(db: AsyncSession, token: str) -> None:
-    await db.execute(delete(UserSession).where(_with_token(token)))
+    await db.execute(delete(UserSession).where(_with_token(_hash(token))))
 
 
 async def log_out(db: AsyncSession, user: User, token: str) -> None:
@@ -161,9 +151,25 @@ def _living(user: User) -> tuple[ColumnElement[bool], ...]:
     return UserSession.user_id == user.id, UserSession.expires_at > from_now()
 
 
-def _with_token(token: str) -> ColumnElement[bool]:
+@lru_cache(maxsize=1)
+def _living_one(settings: Settings) -> Select[UserSession]:
+    # Every page of somebody who is logged in asks this, and to put it together takes longer than to answer it.
+    has_rested = UserSession.expires_at < from_now(settings.session_idle - settings.session_touch)
+    has_aged = func.coalesce(UserSession.issued_at, UserSession.created_at) < from_now(-settings.remember_reissue)
+    return (
+        select(UserSession)
+        .options(contains_eager(UserSession.user).joinedload(User.role))
+        .options(with_expression(UserSession.has_rested, has_rested))
+        .options(with_expression(UserSession.has_aged, UserSession.remembered & has_aged))
+        .join(UserSession.user)
+        .where(_with_token(bindparam("hash")), UserSession.expires_at > from_now())
+        .where(User.deactivated_at.is_(None))
+    )
+
+
+def _with_token(token_hash: str | BindParameter[str]) -> ColumnElement[bool]:
     lately = UserSession.issued_at > from_now(-OVERLAP)
-    return or_(UserSession.token_hash == _hash(token), and_(UserSession.former_hash == _hash(token), lately))
+    return or_(UserSession.token_hash == token_hash, and_(UserSession.former_hash == token_hash, lately))
 
 
 def _last_end(session: UserSession) -> datetime:

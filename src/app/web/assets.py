@@ -27,20 +27,27 @@ TAGS = {
 
 
 def init_app(app: Quart) -> None:
-    app.jinja_env.globals["asset"] = asset
+    app.jinja_env.globals.update(asset=asset, built_at=built_at)
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = None  # which Quart would say as `Expires`, too
     app.after_request(_say_how_long_it_keeps)
 
 
 def asset(name: str) -> Markup:
     """The tag that loads a style sheet or a script: `app.css`, or whatever else `assets/build.js` names."""
-    try:
-        tags = _tags(MANIFEST.stat().st_mtime_ns)
-    except FileNotFoundError:
+    if (built := built_at()) is None:
         return Markup("<!-- {} -->").format(NOT_BUILT)
+    tags = _tags(built)
     if name not in tags:
         raise LookupError(f"{name} is not among what assets/build.js builds: {', '.join(tags)}")
     return tags[name]
+
+
+def built_at() -> int | None:
+    """When they were built, in nanoseconds; None if they were not."""
+    try:
+        return MANIFEST.stat().st_mtime_ns
+    except FileNotFoundError:
+        return None
 
 
 def shortcoming() -> str | None:

@@ -1,9 +1,11 @@
 """How Quart itself is set up: cookies, limits, and what an id in an address may be."""
 
 import re
+from functools import lru_cache
 from hashlib import sha512
 from typing import Any
 
+from itsdangerous import URLSafeTimedSerializer
 from quart import Quart
 from quart.sessions import SecureCookieSessionInterface, SessionMixin
 from werkzeug.routing import BaseConverter, ValidationError
@@ -37,6 +39,12 @@ class PageName(BaseConverter):
 
 class CookieSession(SecureCookieSessionInterface):
     digest_method = staticmethod(sha512)  # Quart's own is SHA-1 (ASVS 5.0, 11.4.3)
+    _serializer: URLSafeTimedSerializer | None = None
+
+    def get_signing_serializer(self, app: Any) -> URLSafeTimedSerializer | None:
+        """The same for every request; Quart would make another for each."""
+        self._serializer = self._serializer or super().get_signing_serializer(app)
+        return self._serializer
 
     async def save_session(self, app: Quart, session: SessionMixin, response: Any) -> None:
         """Save it where it was changed; that pages vary by it is said in headers.py."""
@@ -47,6 +55,8 @@ class CookieSession(SecureCookieSessionInterface):
 def init_app(app: Quart, settings: Settings) -> None:
     app.config.from_mapping(_config(settings))
     app.session_interface = CookieSession()
+    # Quart looks at each function in front of a page and behind it, at each request, to see whether it is asynchronous.
+    app.ensure_async = lru_cache(app.ensure_async)  # type: ignore[method-assign]
     app.url_map.converters["int"] = RowId
     app.url_map.converters["page_name"] = PageName
 

@@ -36,6 +36,8 @@ def init_app(app: Quart, settings: Settings) -> None:
 def _told_by_proxies(headers: list[tuple[bytes, bytes]], hops: int) -> dict[str, Any]:
     """What the outermost proxy of ours saw; what stands before its word, anybody may have written."""
     told: dict[str, Any] = {}
+    if not hops:
+        return told
     with suppress(ValueError):  # when there is none, or what it says is no address
         told["client"] = (str(ip_address(_word(headers, b"x-forwarded-for", hops))), 0)
     if (scheme := _word(headers, b"x-forwarded-proto", hops)) in {"http", "https"}:
@@ -45,9 +47,9 @@ def _told_by_proxies(headers: list[tuple[bytes, bytes]], hops: int) -> dict[str,
 
 def _word(headers: list[tuple[bytes, bytes]], name: bytes, hops: int) -> str:
     # Of several lines, a router adds its word to the first one.
-    line = next((value for key, value in headers if key == name), b"") if hops else b""
+    line = next((value for key, value in headers if key == name), b"")
     words = line.decode("latin-1").split(",")
-    return words[-hops].strip() if len(words) >= hops > 0 else ""
+    return words[-hops].strip() if len(words) >= hops else ""
 
 
 def _harmless(name: bytes, value: bytes) -> tuple[bytes, bytes]:

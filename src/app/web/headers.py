@@ -1,6 +1,8 @@
 """What every response tells the browser to be strict about, errors and redirects too."""
 
-from quart import Quart, Response, current_app, request
+from typing import Any
+
+from quart import Quart, Response, request
 
 from app.settings import Settings
 from app.web.auth import current_user
@@ -26,14 +28,25 @@ PERSONAL = {"account", "admin"}
 
 
 def init_app(app: Quart, settings: Settings) -> None:
+    """Say it to everybody, whatever they asked for; a page may have said something stricter."""
     hsts = {} if settings.ssl_disable else {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
-    app.config["HEADERS"] = FIXED | hsts
-    app.after_request(_add)
+    fixed = [(name.lower().encode(), value.encode()) for name, value in (FIXED | hsts).items()]
+    behind = app.asgi_app
+
+    async def strict(scope: Any, receive: Any, send: Any) -> None:
+        async def say(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                said = {name for name, _ in message["headers"]}
+                message["headers"] = [*message["headers"], *(header for header in fixed if header[0] not in said)]
+            await send(message)
+
+        await behind(scope, receive, say)
+
+    app.asgi_app = strict  # type: ignore[method-assign]
+    app.after_request(_keep_apart)
 
 
-async def _add(response: Response) -> Response:
-    for name, value in current_app.config["HEADERS"].items():
-        response.headers.setdefault(name, value)
+async def _keep_apart(response: Response) -> Response:
     if response.mimetype == "text/html":
         response.vary.add("Cookie")  # who somebody is, and which colours they like
     if current_user().is_authenticated or request.blueprint in PERSONAL:

@@ -1,15 +1,21 @@
 """Pages: Jinja without its asynchronous mode, which no template needs, since routes load everything first."""
 
 import re
+from collections.abc import Hashable, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from functools import cached_property, lru_cache
+from types import FunctionType, MethodType
+from typing import Any, NamedTuple
 
+from jinja2 import Environment as JinjaEnvironment
 from jinja2 import StrictUndefined
+from jinja2.runtime import Context as JinjaContext
+from jinja2.runtime import Macro
 from markupsafe import Markup, escape
 from quart import Quart, current_app, g, get_flashed_messages, request, url_for
 from quart.templating import Environment
 
-from app.accounts.models import Role
+from app.accounts.models import AnonymousUser, Role, User
 from app.pages.sanitising import sanitised
 from app.settings import Settings
 from app.web import inputs
@@ -31,12 +37,74 @@ FOR_MACROS = (
 THEMES = {"light", "dark"}
 
 
+PLAIN = {FunctionType, MethodType, Macro}
+# What differs between two who ask for the same page; a part that was made for one is shown to others.
+PERSONAL = {
+    "csrf_token",
+    "chosen_theme",
+    "g",
+    "get_flashed_messages",
+    "here",
+    "left_flashes",
+    "request",
+    "session",
+    "take_flashes",
+}
+KEPT = 512  # parts, of a few kB each
+
+
+class Context(JinjaContext):
+    """Calls functions and macros as they are: to ask each what Jinja may pass to it takes longer than to call it."""
+
+    def call(self, called: Any, /, *args: Any, **kwargs: Any) -> Any:
+        if type(called) not in PLAIN or hasattr(called, "jinja_pass_arg"):
+            return super().call(called, *args, **kwargs)
+        kwargs.pop("_block_vars", None)
+        kwargs.pop("_loop_vars", None)
+        return called(*args, **kwargs)
+
+
 class SynchronousEnvironment(Environment):
     """Quart's environment, whose asynchronous rendering costs a third of a page's time, put back to Jinja's default."""
+
+    context_class = Context
 
     def __init__(self, app: Quart, **options: Any) -> None:
         super().__init__(app, **options)
         self.is_async = False
+
+    def make_globals(self, d: Mapping[str, Any] | None) -> dict[str, Any]:
+        """A copy: Jinja's own is a chain of two, which each import of a macro would walk through."""
+        return {**self.globals, **(d or {})}
+
+
+class Parts:
+    """Renders a part of a page: a template that sees nothing but what it is told, and so can be kept.
+
+    All that a part is told must be hashable; asking for anything of the request is an error.
+    """
+
+    def __init__(self, environment: JinjaEnvironment) -> None:
+        self._environment = environment
+
+    def __call__(self, template: str, **told: Hashable) -> Markup:
+        return Markup(self._apart.get_template(template).render(told))  # noqa: S704 (it escapes what it is told)
+
+    @cached_property
+    def _apart(self) -> JinjaEnvironment:
+        apart = self._environment.overlay()
+        apart.globals = {name: value for name, value in self._environment.globals.items() if name not in PERSONAL}
+        return apart
+
+
+class Nameplate(NamedTuple):
+    """What the bar at the top shows of somebody who is logged in."""
+
+    name: str
+    initials: str
+    email: str
+    role: str
+    dashboard: str
 
 
 def init_app(app: Quart, settings: Settings) -> None:
@@ -46,13 +114,18 @@ def init_app(app: Quart, settings: Settings) -> None:
     app.jinja_env.globals.update(
         app_name=settings.app_name,
         chosen_theme=chosen_theme,
-        theme_cookie=theme_cookie,
+        theme_cookie=theme_cookie(app),
         csrf_token=csrf_token,
+        here=here,
         index_for_role=index_for_role,
+        left_flashes=left_flashes,
         take_flashes=take_flashes,
         in_development=settings.quart_config == "development",
+        nameplate=nameplate,
         **{ask.__name__: ask for ask in FOR_MACROS},
     )
+    part = Parts(app.jinja_env)
+    app.jinja_env.globals["part"] = part if app.jinja_env.auto_reload else lru_cache(KEPT)(part)
 
 
 def render(template: str, **context: Any) -> str:
@@ -88,13 +161,26 @@ def highlight(text: str, words: str) -> Markup:
 
 def chosen_theme() -> str:
     """What `theme.js` remembers: `light`, `dark`, or nothing, which is what the system says."""
-    theme = request.cookies.get(theme_cookie(), "")
+    theme = request.cookies.get(theme_cookie(current_app), "")
     return theme if theme in THEMES else ""
 
 
-def theme_cookie() -> str:
+def theme_cookie(app: Quart) -> str:
     """The name of the cookie in which it does."""
-    return f"{current_app.config['COOKIE_PREFIX']}theme"
+    return f"{app.config['COOKIE_PREFIX']}theme"
+
+
+def here() -> str:
+    """The path of this page, for what marks it in a menu; of addresses that are no page, none."""
+    return request.path if request.endpoint else ""
+
+
+def nameplate(user: User | AnonymousUser) -> Nameplate | None:
+    """What the bar at the top shows of them."""
+    if not isinstance(user, User):
+        return None
+    role = user.role.name if user.role else ""
+    return Nameplate(user.full_name(), user.initials(), user.email, role, index_for_role(user.role))
 
 
 def index_for_role(role: Role | None) -> str:
@@ -103,10 +189,18 @@ def index_for_role(role: Role | None) -> str:
     return url_for(endpoint if endpoint in current_app.view_functions else "main.index")
 
 
-def take_flashes(*categories: str) -> list[str]:
-    """The messages of these categories that nothing on this page has shown yet, so that none is shown twice."""
+def left_flashes() -> list[tuple[str, str]]:
+    """The messages that nothing on this page has shown yet, with their categories."""
     if "flashes" not in g:
         g.flashes = get_flashed_messages(with_categories=True)
+    left: list[tuple[str, str]] = g.flashes
+    return left
+
+
+def take_flashes(*categories: str) -> list[str]:
+    """Those of these categories, so that none is shown twice."""
+    if not left_flashes():
+        return []
     taken = [text for category, text in g.flashes if category in categories]
     g.flashes = [(category, text) for category, text in g.flashes if category not in categories]
     return taken

@@ -37,8 +37,7 @@ async def metrics() -> Response:
 async def _count(response: Response) -> Response:
     meters = _meters()
     method = request.method if request.method in METHODS else "OTHER"
-    took = meters.requests.labels(method, str(request.url_rule), response.status_code)
-    took.observe(perf_counter() - g.started)
+    meters.requests(method, str(request.url_rule), response.status_code).observe(perf_counter() - g.started)
     meters.connections.set(current_app.extensions["engine"].pool.checkedout())
     meters.hashing.set(hashing.waiting())
     return response
@@ -81,7 +80,8 @@ class Meters:
         self._registry = CollectorRegistry()
         options: Any = {"registry": self._registry}
         labels = ["method", "route", "status"]
-        self.requests = Histogram("http_request_seconds", "Until an answer.", labels, buckets=BUCKETS, **options)
+        requests = Histogram("http_request_seconds", "Until an answer.", labels, buckets=BUCKETS, **options)
+        self.requests = cache(requests.labels)
         options["multiprocess_mode"] = "livesum"
         self.connections = Gauge("database_connections_in_use", "Of DATABASE_POOL_SIZE in each process.", **options)
         self.hashing = Gauge("passwords_hashing", "Passwords that are being hashed, or wait to be.", **options)
