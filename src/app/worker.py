@@ -1,9 +1,11 @@
 """The worker: does what waits in the database when the doorbell rings, and every few seconds anyway."""
 
 import asyncio
+from contextlib import suppress
 from typing import Any
 
 import structlog
+from arq.connections import ArqRedis
 from arq.worker import Worker, func
 from quart import Quart
 from redis.exceptions import RedisError
@@ -23,12 +25,13 @@ async def work(app: Quart) -> None:
     """Do jobs until SIGTERM or SIGINT, then finish what was begun."""
     dispatcher = Dispatcher(app)
     loop.on_stop(dispatcher.stop)
-    listening = asyncio.create_task(_listen(dispatcher.bell))
+    listening = {asyncio.create_task(listen(dispatcher.bell)) for listen in (_look, _hear)}
     log.info("worker.started")
     await dispatcher.run()
-    while not listening.done():
-        listening.cancel()  # again, if need be: the client can swallow a cancellation
-        await asyncio.wait([listening], timeout=1)
+    while listening:
+        for task in listening:
+            task.cancel()  # again, if need be: the client can swallow a cancellation
+        _, listening = await asyncio.wait(listening, timeout=1)
     await transports.close()
     if app.background_tasks:
         await asyncio.wait(app.background_tasks, timeout=REPORTS)
@@ -37,7 +40,26 @@ async def work(app: Quart) -> None:
     log.info("worker.stopped")
 
 
-async def _listen(bell: asyncio.Event) -> None:
+async def _hear(bell: asyncio.Event) -> None:
+    """Be woken at once by who rings now; whatever Redis does, `_look` says."""
+    if not settings().redis_url:
+        return
+    async with doorbell.connect(settings(), timeout=5) as redis:
+        while True:
+            with suppress(RedisError, OSError):
+                await _hear_of(redis, bell)
+            await asyncio.sleep(1)
+
+
+async def _hear_of(redis: ArqRedis, bell: asyncio.Event) -> None:
+    async with redis.pubsub(ignore_subscribe_messages=True) as channel:
+        await channel.subscribe(doorbell.BELL)
+        while True:
+            if await channel.get_message(timeout=5):
+                bell.set()
+
+
+async def _look(bell: asyncio.Event) -> None:
     """Run arq's worker, and another one after it whenever Redis took it down."""
     if not settings().redis_url:
         return
@@ -67,7 +89,6 @@ def _arq_worker(ring: Any) -> Worker:
         job_serializer=doorbell.serialize,
         job_deserializer=doorbell.deserialize,
         handle_signals=False,
-        poll_delay=0.05,
         log_results=False,
         health_check_interval=10,
     )
