@@ -4,6 +4,8 @@ What flask-base has stored, which are Werkzeug's hashes, is still verified.
 """
 
 import asyncio
+import os
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -76,7 +78,12 @@ async def in_thread(work: Callable[[], T]) -> T:
 
 @cache
 def _threads() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(settings().hashing_threads, thread_name_prefix="hashing")
+    return ThreadPoolExecutor(settings().hashing_threads, thread_name_prefix="hashing", initializer=_let_pages_go_first)
+
+
+def _let_pages_go_first() -> None:
+    if sys.platform == "linux":  # elsewhere not only this thread would
+        os.nice(10)
 
 
 @cache

@@ -3,8 +3,6 @@
 import re
 from collections.abc import Iterable
 
-from zxcvbn import zxcvbn
-
 from app.settings import settings
 
 LONGEST = 32  # characters; no list of common passwords has longer ones, and to reckon with them takes a second
@@ -13,6 +11,8 @@ SHORTEST = 3  # letters of a word that is worth looking for
 
 def is_easy_to_guess(password: str, *, about: Iterable[str]) -> bool:
     """Whether it would be guessed soon, once its words about the owner, which are known, are left out."""
+    from zxcvbn import zxcvbn  # noqa: PLC0415 (its lists of words take 12 MB, in the worker for nothing)
+
     rest = _without(_words(about), password)
     return not rest or (len(rest) <= LONGEST and zxcvbn(rest)["score"] < settings().password_score)
 

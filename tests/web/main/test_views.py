@@ -1,43 +1,8 @@
 """The pages for everybody."""
 
-from collections.abc import Iterator
-from typing import Any
-
 import pytest
-from quart import Quart
-from sqlalchemy import event
 
 from tests.people import Person
-
-
-@pytest.fixture
-def queries(app: Quart) -> Iterator[list[str]]:
-    """The statements that the database is asked from now on."""
-    asked: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if not statement.startswith("BEGIN"):
-            asked.append(statement)
-
-    engine = app.extensions["engine"].sync_engine
-    event.listen(engine, "before_cursor_execute", note)
-    yield asked
-    event.remove(engine, "before_cursor_execute", note)
-
-
-async def test_a_signed_in_request_asks_the_database_once(grace: Person, queries: list[str]) -> None:
-    await grace.log_in()
-    queries.clear()
-    await grace.visit("/account/manage")
-    assert len(queries) == 1
-
-
-async def test_the_landing_page_asks_visitors_no_questions(ada: Person, queries: list[str]) -> None:
-    page = await ada.visit("/")
-    assert page.status == 200
-    assert page.heading == "Hello world,"
-    assert "Set-Cookie" not in page.headers
-    assert queries == []
 
 
 async def test_the_process_says_that_it_is_alive_to_anybody(ada: Person) -> None:
