@@ -105,8 +105,12 @@ async def claim(db: AsyncSession, *, slots: int, busy: Mapping[str, int], paused
 
 async def renew(db: AsyncSession, running: Collection[Job]) -> None:
     """Extend the leases of the jobs that this worker is still doing."""
-    mine = tuple_(Job.id, Job.attempt).in_([(job.id, job.attempt) for job in running])
-    await db.execute(update(Job).where(mine, Job.state == State.RUNNING).values(due_at=_lease_end()))
+    await db.execute(_running(running).values(due_at=_lease_end()))
+
+
+async def settle_done(db: AsyncSession, done: Collection[Job]) -> None:
+    """Write down that these tries did what they were for."""
+    await db.execute(_running(done).values(reason=None, **_end(State.DONE)))
 
 
 async def settle(db: AsyncSession, job: Job, outcome: Outcome) -> bool:
@@ -153,6 +157,11 @@ async def _add_unless_one_waits(db: AsyncSession, promised: Job) -> bool:
     except IntegrityError:
         return False
     return True
+
+
+def _running(tried: Collection[Job]) -> Update:
+    mine = tuple_(Job.id, Job.attempt).in_([(job.id, job.attempt) for job in tried])
+    return update(Job).where(mine, Job.state == State.RUNNING).execution_options(synchronize_session=False)
 
 
 def _lease_end() -> from_now:
