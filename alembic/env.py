@@ -19,6 +19,12 @@ def render_item(kind: str, item: Any, _autogen_context: Any) -> str | Literal[Fa
     return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, Moment) else False
 
 
+def include_object(item: Any, _name: str | None, kind: str, _reflected: bool, _compare_to: Any) -> bool:
+    """Leave out indexes of a kind that only PostgreSQL has, elsewhere."""
+    only_there = kind == "index" and "postgresql_using" in item.dialect_kwargs
+    return not only_there or context.get_context().dialect.name == "postgresql"
+
+
 def migrate(connection: Connection) -> None:
     on_sqlite = connection.dialect.name == "sqlite"
     context.configure(
@@ -26,6 +32,7 @@ def migrate(connection: Connection) -> None:
         target_metadata=Model.metadata,
         render_as_batch=on_sqlite,  # SQLite cannot alter a table in place
         render_item=render_item,
+        include_object=include_object,
         transactional_ddl=True,  # on SQLite too, now that the driver leaves BEGIN to us
     )
     with context.begin_transaction():

@@ -24,8 +24,9 @@ def configure(settings: Settings) -> None:
         processors=[*SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.make_filtering_bound_logger(settings.log_level),
-        cache_logger_on_first_use=False,
+        cache_logger_on_first_use=settings.quart_config == "production",  # elsewhere somebody may configure it anew
     )
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False  # no line of ours says them
     formatter = structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=SHARED,
         processors=[

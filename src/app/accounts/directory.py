@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,11 +12,10 @@ from sqlalchemy.orm import InstrumentedAttribute, contains_eager
 from app.accounts.models import Role, User
 from app.database import PAGE
 
-SORTS: dict[str, InstrumentedAttribute[str]] = {
+SORTS: dict[str, InstrumentedAttribute[Any]] = {
     "last_name": User.last_name,
     "first_name": User.first_name,
     "email": User.email,
-    "role": Role.name,
 }
 STATUSES: dict[str, tuple[ColumnElement[bool], ...]] = {
     "confirmed": (User.confirmed.is_(True), User.password_hash.is_not(None), User.deactivated_at.is_(None)),
@@ -47,15 +48,10 @@ class UserPage:
 
 async def find(db: AsyncSession, query: Query) -> UserPage:
     """One page, by the place of its neighbour (keyset): a deep page costs what the first one does."""
-    column = SORTS.get(query.sort.removeprefix("-"), User.last_name)
-    descending, backwards = query.sort.startswith("-"), query.before is not None
-    rows = _matching(query)
-    neighbour = await _place(db, column, query.before if backwards else query.after)
-    if neighbour is not None:
-        place = tuple_(column, User.id)
-        rows = rows.where(place < neighbour if descending != backwards else place > neighbour)
-    order = (column.desc(), User.id.desc()) if descending != backwards else (column, User.id)
-    found = list((await db.scalars(rows.order_by(*order).limit(PAGE + 1))).all())
+    column, backwards = query.sort.removeprefix("-"), query.before is not None
+    neighbour = await db.get(User, (query.before if backwards else query.after) or 0)
+    looking = _by_role if column == "role" else partial(_by, SORTS.get(column, User.last_name))
+    found = await looking(db, _matching(query), neighbour, descending=query.sort.startswith("-") != backwards)
     more, users = len(found) > PAGE, found[:PAGE]
     if backwards:
         users.reverse()
@@ -84,10 +80,28 @@ def _matching(query: Query) -> Select[User]:
     return rows.where(*STATUSES.get(query.status, ()))
 
 
-async def _place(
-    db: AsyncSession, column: InstrumentedAttribute[str], user_id: int | None
-) -> ColumnElement[tuple[str, int]] | None:
-    if user_id is None:
-        return None
-    row = (await db.execute(select(column, User.id).join(User.role).where(User.id == user_id))).one_or_none()
-    return None if row is None else tuple_(*row)
+async def _by(
+    column: InstrumentedAttribute[Any],
+    db: AsyncSession,
+    rows: Select[User],
+    neighbour: User | None,
+    *,
+    descending: bool,
+) -> list[User]:
+    if neighbour is not None:
+        here, there = tuple_(column, User.id), tuple_(getattr(neighbour, column.key), neighbour.id)
+        rows = rows.where(here < there if descending else here > there)
+    order = (column.desc(), User.id.desc()) if descending else (column, User.id)
+    return list((await db.scalars(rows.order_by(*order).limit(PAGE + 1))).all())
+
+
+async def _by_role(db: AsyncSession, rows: Select[User], neighbour: User | None, *, descending: bool) -> list[User]:
+    """One role after the other: to sort by a name in another table would be to look at everybody."""
+    found: list[User] = []
+    for role in (await db.scalars(select(Role).order_by(Role.name.desc() if descending else Role.name))).all():
+        if neighbour is None or neighbour.role_id == role.id:
+            found += await _by(User.id, db, rows.where(User.role_id == role.id), neighbour, descending=descending)
+            neighbour = None
+        if len(found) > PAGE:
+            break
+    return found[: PAGE + 1]

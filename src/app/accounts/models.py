@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import IntFlag
 from typing import Any
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship, validates
 
 from app.accounts import emails
@@ -52,6 +52,18 @@ class User(Model):
     """A person with an account; unconfirmed until they have shown that they read mail at their address."""
 
     __tablename__ = "users"
+    __table_args__ = (
+        # Somebody is found by any part of these without looking at everybody; SQLite has no such index.
+        Index(
+            "ix_users_search",
+            "first_name",
+            "last_name",
+            "email",
+            postgresql_using="gin",
+            postgresql_ops=dict.fromkeys(["first_name", "last_name", "email"], "gin_trgm_ops"),
+        ),
+        Model.__table_args__,
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     confirmed: Mapped[bool] = mapped_column(default=False)
