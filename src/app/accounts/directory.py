@@ -49,7 +49,8 @@ class UserPage:
 async def find(db: AsyncSession, query: Query) -> UserPage:
     """One page, by the place of its neighbour (keyset): a deep page costs what the first one does."""
     column, backwards = query.sort.removeprefix("-"), query.before is not None
-    neighbour = await db.get(User, (query.before if backwards else query.after) or 0)
+    beside = query.before if backwards else query.after
+    neighbour = None if beside is None else await db.get(User, beside)
     looking = _by_role if column == "role" else partial(_by, SORTS.get(column, User.last_name))
     found = await looking(db, _matching(query), neighbour, descending=query.sort.startswith("-") != backwards)
     more, users = len(found) > PAGE, found[:PAGE]

@@ -56,7 +56,7 @@ def init_app(app: Quart, settings: Settings) -> None:
     app.config.from_mapping(_config(settings))
     app.session_interface = CookieSession()
     # Quart looks at each function in front of a page and behind it, at each request, to see whether it is asynchronous.
-    app.ensure_async = lru_cache(app.ensure_async)  # type: ignore[method-assign]
+    app.ensure_async = lru_cache(1024)(app.ensure_async)  # type: ignore[method-assign]
     app.url_map.converters["int"] = RowId
     app.url_map.converters["page_name"] = PageName
 

@@ -32,12 +32,9 @@ FOR_MACROS = (
     inputs.sends_files,
     inputs.with_style,
 )
-
-
 THEMES = {"light", "dark"}
+PLAIN = {FunctionType, MethodType, Macro}  # what is called as it is
 
-
-PLAIN = {FunctionType, MethodType, Macro}
 # What differs between two who ask for the same page; a part that was made for one is shown to others.
 PERSONAL = {
     "csrf_token",
