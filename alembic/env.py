@@ -21,7 +21,7 @@ def render_item(kind: str, item: Any, _autogen_context: Any) -> str | Literal[Fa
 
 def include_object(item: Any, _name: str | None, kind: str, _reflected: bool, _compare_to: Any) -> bool:
     """Leave out indexes of a kind that only PostgreSQL has, elsewhere."""
-    only_there = kind == "index" and "postgresql_using" in item.dialect_kwargs
+    only_there = kind == "index" and item.dialect_kwargs.get("postgresql_using")
     return not only_there or context.get_context().dialect.name == "postgresql"
 
 
