@@ -1,10 +1,11 @@
 """Errors are told to Sentry or Raygun, with nothing that would let a reader of the report in."""
 
 from functools import partial
-from typing import Any, cast
+from typing import Any
 
 import structlog
-from quart import Quart, current_app, has_request_context, request
+from quart import Quart, has_request_context, request
+from quart.globals import app_ctx
 from quart.signals import got_request_exception
 
 from app.masking import everywhere, masking
@@ -23,7 +24,7 @@ def init_app(app: Quart, settings: Settings) -> None:
 
 async def tell(error: Exception) -> None:
     """Tell whoever listens; Quart does this only for errors that no handler answers, and ours answers all."""
-    app = cast(Any, current_app)._get_current_object()
+    app = app_ctx.app
     try:
         await got_request_exception.send_async(app, _sync_wrapper=app.ensure_async, exception=error)
     except Exception as failure:

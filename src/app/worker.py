@@ -25,7 +25,8 @@ async def work(app: Quart) -> None:
     """Do jobs until SIGTERM or SIGINT, then finish what was begun."""
     dispatcher = Dispatcher(app)
     loop.on_stop(dispatcher.stop)
-    listening = {asyncio.create_task(listen(dispatcher.bell)) for listen in (_look, _hear)}
+    ways = (_look, _hear) if settings().redis_url else ()
+    listening = {asyncio.create_task(listen(dispatcher.bell)) for listen in ways}
     log.info("worker.started")
     await dispatcher.run()
     while listening:
@@ -42,8 +43,6 @@ async def work(app: Quart) -> None:
 
 async def _hear(bell: asyncio.Event) -> None:
     """Be woken at once by who rings now; whatever Redis does, `_look` says."""
-    if not settings().redis_url:
-        return
     async with doorbell.connect(settings(), timeout=5) as redis:
         while True:
             with suppress(RedisError, OSError):
@@ -61,8 +60,6 @@ async def _hear_of(redis: ArqRedis, bell: asyncio.Event) -> None:
 
 async def _look(bell: asyncio.Event) -> None:
     """Run arq's worker, and another one after it whenever Redis took it down."""
-    if not settings().redis_url:
-        return
 
     async def ring(_context: dict[Any, Any]) -> None:
         bell.set()

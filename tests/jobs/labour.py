@@ -37,7 +37,7 @@ async def claim(app: Quart, **options: object) -> list[Job]:
 
 async def settle(app: Quart, job: Job, outcome: Outcome) -> None:
     async with app.app_context(), transaction() as db:
-        await queue.settle(db, job, outcome)
+        await queue.settle(db, [(job, outcome)])
 
 
 async def only_job(app: Quart) -> Job:

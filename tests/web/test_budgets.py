@@ -1,13 +1,12 @@
 """What a page may cost, counted: numbers that are the same on every machine, however busy it is."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from jinja2 import Environment
 from pwdlib.hashers.argon2 import Argon2Hasher
 from quart import Quart
-from sqlalchemy import event
 
 from app.web.templating import Parts
 from tests.people import Page, Person
@@ -15,21 +14,6 @@ from tests.people import Page, Person
 LANDING, LOGIN, ACCOUNT, USERS = "/", "/account/login", "/account/manage", "/admin/users"
 
 Count = Callable[..., list[str]]
-
-
-@pytest.fixture
-def queries(app: Quart) -> Iterator[list[str]]:
-    """The statements that the database is asked from now on."""
-    asked: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if not statement.startswith("BEGIN"):
-            asked.append(statement)
-
-    engine = app.extensions["engine"].sync_engine
-    event.listen(engine, "before_cursor_execute", note)
-    yield asked
-    event.remove(engine, "before_cursor_execute", note)
 
 
 @pytest.fixture

@@ -95,12 +95,8 @@ class Dispatcher:
         finished = {task: job for task, job in self._tasks.items() if task.done()}
         back = set(self._back)
         outcomes = [(job, task.result()) for task, job in finished.items()]
-        done = [job for job, outcome in outcomes if outcome.state is State.DONE]
-        others = [(job, outcome) for job, outcome in outcomes if outcome.state is not State.DONE]
         async with self._app.app_context(), transaction() as db:
-            if done:
-                await queue.settle_done(db, done)
-            dead = [(job, outcome) for job, outcome in others if await queue.settle(db, job, outcome)]
+            dead = await queue.settle(db, outcomes)
             for name in back:
                 await queue.hasten(db, name)
             beaten = await self._beat(db)

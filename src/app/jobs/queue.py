@@ -108,26 +108,15 @@ async def renew(db: AsyncSession, running: Collection[Job]) -> None:
     await db.execute(_running(running).values(due_at=_lease_end()))
 
 
-async def settle_done(db: AsyncSession, done: Collection[Job]) -> None:
-    """Write down that these tries did what they were for."""
-    await db.execute(_running(done).values(reason=None, **_end(State.DONE)))
+async def settle(db: AsyncSession, tried: Collection[tuple[Job, Outcome]]) -> list[tuple[Job, Outcome]]:
+    """Write down what came of tries, and give back those of which a job is dead.
 
-
-async def settle(db: AsyncSession, job: Job, outcome: Outcome) -> bool:
-    """Write down what came of a try, and say whether the job is dead of it.
-
-    Only of this try, for a slow worker must not overrule its successor.
+    Only of these tries, for a slow worker must not overrule its successor.
     """
-    mine = update(Job).where(Job.id == job.id, Job.attempt == job.attempt, Job.state == State.RUNNING)
-    mine = mine.values(reason=outcome.reason and _printable(outcome.reason))
-    if outcome.state is not State.PENDING:
-        return bool(await _count(db, mine.values(**_end(outcome.state)))) and outcome.state is State.DEAD
-    in_time = Job.started_at > from_now(-settings().jobs_retry_for)
-    later = {"state": State.PENDING, "due_at": from_now(timedelta(seconds=outcome.wait))}
-    if await _count(db, mine.where(in_time, ~_overtaken()).values(**later)):
-        return False
-    await db.execute(mine.where(_overtaken()).values(**_end(State.SUPERSEDED)))
-    return bool(await _count(db, mine.values(**_end(State.DEAD))))
+    others = [(job, outcome) for job, outcome in tried if outcome.state is not State.DONE]
+    if done := [job for job, outcome in tried if outcome.state is State.DONE]:
+        await db.execute(_running(done).values(reason=None, **_end(State.DONE)))
+    return [(job, outcome) for job, outcome in others if await _is_dead_of(db, job, outcome)]
 
 
 async def hasten(db: AsyncSession, name: str) -> None:
@@ -157,6 +146,18 @@ async def _add_unless_one_waits(db: AsyncSession, promised: Job) -> bool:
     except IntegrityError:
         return False
     return True
+
+
+async def _is_dead_of(db: AsyncSession, job: Job, outcome: Outcome) -> bool:
+    mine = _running([job]).values(reason=outcome.reason and _printable(outcome.reason))
+    if outcome.state is not State.PENDING:
+        return bool(await _count(db, mine.values(**_end(outcome.state)))) and outcome.state is State.DEAD
+    in_time = Job.started_at > from_now(-settings().jobs_retry_for)
+    later = {"state": State.PENDING, "due_at": from_now(timedelta(seconds=outcome.wait))}
+    if await _count(db, mine.where(in_time, ~_overtaken()).values(**later)):
+        return False
+    await db.execute(mine.where(_overtaken()).values(**_end(State.SUPERSEDED)))
+    return bool(await _count(db, mine.values(**_end(State.DEAD))))
 
 
 def _running(tried: Collection[Job]) -> Update:

@@ -196,8 +196,6 @@ def left_flashes() -> list[tuple[str, str]]:
 
 def take_flashes(*categories: str) -> list[str]:
     """Those of these categories, so that none is shown twice."""
-    if not left_flashes():
-        return []
-    taken = [text for category, text in g.flashes if category in categories]
-    g.flashes = [(category, text) for category, text in g.flashes if category not in categories]
-    return taken
+    left = left_flashes()
+    g.flashes = [(category, text) for category, text in left if category not in categories]
+    return [text for category, text in left if category in categories]

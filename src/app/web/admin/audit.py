@@ -3,9 +3,10 @@
 from collections.abc import AsyncIterator
 from dataclasses import asdict, replace
 from datetime import date
-from typing import Any, cast
+from typing import cast
 
-from quart import Quart, Response, current_app, make_response, request
+from quart import Quart, Response, make_response, request
+from quart.globals import app_ctx
 
 from app.audit import Action, Outcome, exporting, reading
 from app.audit.reading import Query
@@ -43,7 +44,7 @@ async def list_events() -> str:
 @recently_authenticated
 async def export_events() -> Response:
     """Send what the filters choose as a table, however long it is."""
-    app: Quart = cast(Any, current_app)._get_current_object()
+    app = app_ctx.app
     response = cast(Response, await make_response(_table(app, _query())))
     response.content_type = "text/csv; charset=utf-8"
     response.headers["Content-Disposition"] = "attachment; filename=audit.csv"

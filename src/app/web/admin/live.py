@@ -4,9 +4,10 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from typing import Any, cast
+from typing import cast
 
-from quart import Quart, Response, current_app, make_response, request
+from quart import Quart, Response, make_response, request
+from quart.globals import app_ctx
 
 from app.database import session
 from app.jobs import oversight
@@ -22,7 +23,7 @@ LOOK = 1  # seconds between two looks
 async def live() -> Response:
     """Tell whenever something about jobs and mails has changed since what the browser has seen."""
     seen = request.headers.get("Last-Event-ID") or request.args.get("seen", "")
-    app: Quart = cast(Any, current_app)._get_current_object()
+    app = app_ctx.app
     response = cast(Response, await make_response(_changes(app, seen), {"Content-Type": "text/event-stream"}))
     response.timeout = None
     return response
