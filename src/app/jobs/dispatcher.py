@@ -5,7 +5,7 @@ import os
 import socket
 import time
 from collections import Counter
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Collection
 from contextlib import suppress
 from uuid import uuid4
 
@@ -100,7 +100,7 @@ class Dispatcher:
             for name in back:
                 await queue.hasten(db, name)
             beaten = await self._beat(db)
-            claimed = await self._claim(db)
+            claimed = await self._claim(db, besides=finished)
         for task in finished:
             del self._tasks[task]
         self._back -= back
@@ -124,8 +124,9 @@ class Dispatcher:
         await schedules.start_due(db)
         return now
 
-    async def _claim(self, db: AsyncSession) -> list[Job]:
-        busy = Counter(job.lane for task, job in self._tasks.items() if not task.done())
+    async def _claim(self, db: AsyncSession, *, besides: Collection[asyncio.Task[Outcome]]) -> list[Job]:
+        # What is done since this turn began is still to be written down: a crash now would do it again.
+        busy = Counter(job.lane for task, job in self._tasks.items() if task not in besides)
         slots = 0 if self._stopping else settings().jobs_parallel - busy.total()
         return await queue.claim(db, slots=slots, busy=busy, paused=self._breaker.paused()) if slots else []
 
