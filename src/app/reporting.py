@@ -25,8 +25,9 @@ def init_app(app: Quart, settings: Settings) -> None:
 async def tell(error: Exception) -> None:
     """Tell whoever listens; Quart does this only for errors that no handler answers, and ours answers all."""
     app = app_ctx.app
+    wrap: Any = app.ensure_async  # whose type differs between versions of Quart, and fits blinker's in one of them only
     try:
-        await got_request_exception.send_async(app, _sync_wrapper=app.ensure_async, exception=error)
+        await got_request_exception.send_async(app, _sync_wrapper=wrap, exception=error)
     except Exception as failure:
         # Whoever listens may be away or at fault; what was being done goes on all the same.
         log.warning("report.failed", reason=repr(failure))
