@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from quart import Quart, current_app, g
 from sqlalchemy import URL, DateTime, MetaData, event, literal, orm
 from sqlalchemy.engine import Connection, Dialect
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DisconnectionError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState
@@ -165,7 +165,6 @@ def create_engine(url: URL, *, pool_size: int = 5, timeout: float = 2.5) -> Asyn
         max_overflow=0,
         pool_timeout=WAIT,
         pool_recycle=300,
-        pool_pre_ping=True,
         isolation_level="AUTOCOMMIT",  # for reading: no BEGIN and no ROLLBACK, which are two round trips a page
         connect_args={
             "timeout": timeout,
@@ -178,6 +177,7 @@ def create_engine(url: URL, *, pool_size: int = 5, timeout: float = 2.5) -> Asyn
         },
     )
     event.listen(engine.sync_engine, "do_connect", _connect)
+    event.listen(engine.sync_engine, "checkout", _refuse_closed)
     return engine
 
 
@@ -186,6 +186,12 @@ def _connect(dialect: Dialect, _record: Any, arguments: list[Any], options: dict
         return dialect.connect(*arguments, **options)
     except OSError as away:  # asyncpg lets it through, and it could be anything else's
         raise OperationalError(None, None, away) from away
+
+
+def _refuse_closed(connection: Any, *_: object) -> None:
+    # What pool_pre_ping asks the server at each use, asyncpg knows by itself: it sees the end of the connection.
+    if connection.driver_connection.is_closed():
+        raise DisconnectionError
 
 
 class _SQLite(sqlite3.Connection):
