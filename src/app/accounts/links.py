@@ -4,7 +4,7 @@ from datetime import timedelta
 from hashlib import sha256
 
 from itsdangerous import BadData, URLSafeSerializer
-from sqlalchemy import Delete, delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
@@ -78,12 +78,12 @@ async def use(db: AsyncSession, purpose: str, token: str) -> Link:
 
 async def revoke(db: AsyncSession, user: User) -> None:
     """Forget the user's unused links: they die with the password that they were issued beside."""
-    await db.execute(_unused(user))
+    await db.execute(_UNUSED, {"of": user.id})
 
 
 async def revoke_resets(db: AsyncSession, user: User) -> None:
     """Forget the user's unused links that reset the password: whoever logs in knows it."""
-    await db.execute(_unused(user).where(Link.purpose == RESET))
+    await db.execute(_UNUSED_RESETS, {"of": user.id})
 
 
 @cron("45 3 * * *", name="links.purge")
@@ -92,8 +92,9 @@ async def purge() -> None:
     await forget(Link, Link.expires_at < from_now(-settings().retention))
 
 
-def _unused(user: User) -> Delete:
-    return delete(Link).where(Link.user_id == user.id, Link.used_at.is_(None))
+# Put together once: each login asks for it.
+_UNUSED = delete(Link).where(Link.user_id == bindparam("of"), Link.used_at.is_(None))
+_UNUSED_RESETS = _UNUSED.where(Link.purpose == RESET)
 
 
 def _key(purpose: str, token: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from functools import partial
 from urllib.parse import urlsplit
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
@@ -36,11 +36,16 @@ async def hashed(password: str) -> str:
     return await hashing.hash_password(password)
 
 
+# Put together once: each login asks for it.
+_ACTIVE = (
+    select(User).options(joinedload(User.role)).where(User.email == bindparam("email"), User.deactivated_at.is_(None))
+)
+
+
 async def authenticate(db: AsyncSession, *, email: str, password: str) -> User:
     """The active user with this address and password and their role, or WrongPassword, after the same time."""
     try:
-        known = select(User).options(joinedload(User.role)).where(User.email == emails.normalise(email))
-        user = (await db.scalars(known.where(User.deactivated_at.is_(None)))).one_or_none()
+        user = (await db.scalars(_ACTIVE, {"email": emails.normalise(email)})).one_or_none()
     except InvalidEmail:
         user = None
     await db.close()  # gives the connection back: others need it while this one waits for its hash

@@ -85,8 +85,7 @@ async def reissue(db: AsyncSession, session: UserSession) -> str | None:
 
 async def of_user(db: AsyncSession, user: User) -> Sequence[UserSession]:
     """The user's living sessions, newest first."""
-    living = select(UserSession).where(*_living(user))
-    return (await db.scalars(living.order_by(UserSession.id.desc()))).all()
+    return (await db.scalars(_NEWEST_FIRST, {"user_id": user.id})).all()
 
 
 def wants_more_time(session: UserSession) -> bool:
@@ -142,18 +141,20 @@ async def purge() -> None:
 
 
 async def _end_oldest(db: AsyncSession, user: User) -> None:
-    newest = select(UserSession.id).where(*_living(user)).order_by(UserSession.id.desc())
-    others = UserSession.id.not_in(newest.limit(settings().sessions_per_user))
-    await db.execute(delete(UserSession).where(*_living(user), others).execution_options(synchronize_session=False))
+    await db.execute(_BUT_THE_NEWEST, {"user_id": user.id, "kept": settings().sessions_per_user})
 
 
-def _living(user: User) -> tuple[ColumnElement[bool], ...]:
-    return UserSession.user_id == user.id, UserSession.expires_at > from_now()
+# What is asked often is put together once: that takes longer than to answer it.
+_LIVING = UserSession.user_id == bindparam("user_id"), UserSession.expires_at > from_now()
+_NEWEST_FIRST = select(UserSession).where(*_LIVING).order_by(UserSession.id.desc())
+_NEWEST = _NEWEST_FIRST.with_only_columns(UserSession.id).limit(bindparam("kept"))
+_BUT_THE_NEWEST = (
+    delete(UserSession).where(*_LIVING, UserSession.id.not_in(_NEWEST)).execution_options(synchronize_session=False)
+)
 
 
 @lru_cache(maxsize=1)
 def _living_one(settings: Settings) -> Select[UserSession]:
-    # Every page of somebody who is logged in asks this, and to put it together takes longer than to answer it.
     has_rested = UserSession.expires_at < from_now(settings.session_idle - settings.session_touch)
     has_aged = func.coalesce(UserSession.issued_at, UserSession.created_at) < from_now(-settings.remember_reissue)
     return (

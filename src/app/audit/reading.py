@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, bindparam, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.audit.models import AuditEvent
@@ -31,10 +31,12 @@ async def find(db: AsyncSession, query: Query, *, limit: int = PAGE) -> Sequence
 
 async def device_is_new(db: AsyncSession, person_id: int, *, action: str, device: str) -> bool:
     """Whether the person has done this before, and never with this device."""
-    done = select(AuditEvent.id).where(AuditEvent.actor_id == person_id, AuditEvent.action == action).limit(1)
-    if (await db.scalars(done.where(AuditEvent.device == device))).first() is not None:
-        return False
-    return (await db.scalars(done)).first() is not None
+    return bool(await db.scalar(_IS_NEW, {"person": person_id, "action": action, "device": device}))
+
+
+# Put together once: each login asks for it.
+_DONE = exists().where(AuditEvent.actor_id == bindparam("person"), AuditEvent.action == bindparam("action"))
+_IS_NEW = select(_DONE & ~_DONE.where(AuditEvent.device == bindparam("device")))
 
 
 def _matching(query: Query) -> Select[AuditEvent]:
