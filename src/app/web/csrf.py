@@ -79,4 +79,4 @@ def _is_ours(token: str) -> bool:
 
 
 def _xor(left: bytes, right: bytes) -> bytes:
-    return bytes(a ^ b for a, b in zip(left, right, strict=True))
+    return (int.from_bytes(left) ^ int.from_bytes(right)).to_bytes(SIZE)
