@@ -44,9 +44,10 @@ async def login_form(url: str) -> Request:
 
 
 async def log_in(url: str) -> str:
-    """The cookies of a browser in which the administrator is logged in."""
+    """The cookies of a browser in which the administrator is logged in, and has looked around."""
     async with AsyncClient(base_url=url) as browser:
         await browser.post("/account/login", data=await _filled_in(browser))
+        await browser.get("/account/manage")  # with the first form comes a token, once
         return _cookies(browser)
 
 
