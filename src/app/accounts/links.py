@@ -94,7 +94,7 @@ async def purge() -> None:
 
 # Put together once: each login asks for it.
 _UNUSED = delete(Link).where(Link.user_id == bindparam("of"), Link.used_at.is_(None))
-_UNUSED_RESETS = _UNUSED.where(Link.purpose == RESET)
+_UNUSED_RESETS = _UNUSED.where(Link.purpose == RESET).execution_options(synchronize_session=False)
 
 
 def _key(purpose: str, token: str) -> str:

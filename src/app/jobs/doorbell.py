@@ -54,8 +54,8 @@ async def ring() -> None:
         return
     try:
         async with asyncio.timeout(settings().redis_timeout):
-            await doorbell.publish(BELL, "")  # for a worker that listens, which then need not look
-            await doorbell.enqueue_job(BELL)  # for one that comes later
+            if not await doorbell.publish(BELL, ""):  # nobody hears it
+                await doorbell.enqueue_job(BELL)  # for a worker that comes later
     except (RedisError, OSError, TimeoutError) as error:
         log.warning("doorbell.silent", reason=repr(error))
         # Whoever comes next need not wait for a Redis that hangs.
