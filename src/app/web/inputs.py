@@ -1,7 +1,7 @@
 """What the form macros ask about a field, so that they can write its tag: WTForms' widgets take longer."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from markupsafe import Markup, escape
 from wtforms import Field, FieldList, FormField
@@ -49,6 +49,22 @@ def is_hidden_field(field: Field) -> bool:
     return bool(field.flags.hidden)
 
 
+class Arranged(NamedTuple):
+    """The fields of a form in the order in which it shows them: out of sight, to fill in, to press."""
+
+    hidden: list[Field]
+    shown: list[Field]
+    submits: list[Field]
+
+
+def arranged(form: Iterable[Field]) -> Arranged:
+    fields = Arranged([], [], [])
+    places = {"hidden": fields.hidden, "submit": fields.submits}
+    for field in form:
+        places.get(kind_of(field), fields.shown).append(field)
+    return fields
+
+
 def sends_files(fields: Iterable[Field]) -> bool:
     """Whether a form has a field for files, be it inside another one."""
     return any(
@@ -59,8 +75,9 @@ def sends_files(fields: Iterable[Field]) -> bool:
 
 def first_error(field: Field) -> str | None:
     """What is wrong with the field itself; those inside it say so for themselves."""
-    errors = () if isinstance(field, FormField) else field.errors
-    return next((error for error in errors if isinstance(error, str)), None)
+    if not field.errors or isinstance(field, FormField):
+        return None
+    return next((error for error in field.errors if isinstance(error, str)), None)
 
 
 def description_ids(field: Field) -> str | Literal[False]:
@@ -119,7 +136,7 @@ def _fixed(field: Field) -> dict[str, Any]:
 
 
 def _joined(*texts: str | Literal[False] | None) -> str | Literal[False]:
-    return " ".join(text for text in texts if text) or False
+    return " ".join([text for text in texts if text]) or False
 
 
 def _cleaned(render_kw: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -129,8 +146,10 @@ def _cleaned(render_kw: Mapping[str, Any] | None) -> dict[str, Any]:
 def _written(chosen: Mapping[str, Any]) -> Markup:
     return Markup(  # noqa: S704 (every value is escaped, and the names are ours)
         " ".join(
-            name if value is True else f'{name}="{escape(value)}"'
-            for name, value in chosen.items()
-            if value is not False
+            [
+                name if value is True else f'{name}="{escape(value)}"'
+                for name, value in chosen.items()
+                if value is not False
+            ]
         )
     )

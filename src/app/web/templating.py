@@ -23,6 +23,7 @@ from app.web.auth import current_user
 from app.web.csrf import csrf_token
 
 FOR_MACROS = (
+    inputs.arranged,
     inputs.attributes,
     inputs.description_ids,
     inputs.first_error,
@@ -56,8 +57,9 @@ class Context(JinjaContext):
     def call(self, called: Any, /, *args: Any, **kwargs: Any) -> Any:
         if type(called) not in PLAIN or hasattr(called, "jinja_pass_arg"):
             return super().call(called, *args, **kwargs)
-        kwargs.pop("_block_vars", None)
-        kwargs.pop("_loop_vars", None)
+        if kwargs:
+            kwargs.pop("_block_vars", None)
+            kwargs.pop("_loop_vars", None)
         return called(*args, **kwargs)
 
 
