@@ -55,6 +55,16 @@ async def test_a_host_that_is_none_is_no_failure(port: int, host: str) -> None:
         assert status == (200 if path.startswith("/static") else 400)
 
 
+async def test_a_connection_ends_when_its_client_hangs_up(port: int) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    async with asyncio.timeout(2):  # not only after KEEP_ALIVE
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write_eof()
+        await reader.read()
+    writer.close()
+
+
 @pytest.mark.parametrize("length", ["", "Content-Length: 5\r\n"])
 async def test_what_follows_a_body_of_unknown_length_is_not_served(port: int, length: str) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)

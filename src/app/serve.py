@@ -30,15 +30,19 @@ async def _stay_with_http1(*_: object) -> None:
 
 
 class _Connection(TCPServer):
-    """Breaks off with a client that does not take its answer; Quart's RESPONSE_TIMEOUT only stops to write it."""
+    """Ends with its client, and breaks off with one that does not take its answer."""
 
     async def protocol_send(self, event: Event) -> None:
         try:
-            async with asyncio.timeout(settings().response_timeout):
+            async with asyncio.timeout(settings().response_timeout):  # Quart's own only stops to write
                 await super().protocol_send(event)
         except (TimeoutError, asyncio.CancelledError):
             self.writer.transport.abort()
             raise
+
+    async def _read_data(self) -> None:
+        await super()._read_data()
+        await self.idle_task.stop()  # with which Hypercorn would wait for a client that is gone, for all of KEEP_ALIVE
 
 
 H11Protocol._check_protocol = _stay_with_http1  # type: ignore[assignment]
