@@ -7,12 +7,13 @@ from app.database import session
 from app.jobs import GiveUp, job
 from app.mail import transports
 from app.mail.models import Mail
-from app.mail.rendering import render
 
 
 @job(name="mail", tries=3)
 async def deliver(message_id: str) -> None:
     """Send a mail; what is wrong with the mail itself ends it after three tries, a mail server that is away never."""
+    from app.mail.rendering import render
+
     db = session()
     mail = (await db.scalars(select(Mail).where(Mail.message_id == message_id))).one()
     try:

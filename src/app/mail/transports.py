@@ -5,7 +5,6 @@ from types import ModuleType
 
 from quart import Quart
 
-from app.mail import smtp
 from app.settings import Settings, settings
 
 
@@ -26,8 +25,10 @@ async def close() -> None:
 
 
 def _transport() -> ModuleType:
-    if not settings().mail_key:
-        return smtp
-    from app.mail import mailgun  # noqa: PLC0415 (an HTTP client that most processes never need)
+    if settings().mail_key:
+        from app.mail import mailgun
 
-    return mailgun
+        return mailgun
+    from app.mail import smtp
+
+    return smtp

@@ -3,12 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 
-from markdown_it import MarkdownIt
-
 from app.pages.sanitising import sanitised
-
-# HTML that an editor has indented must not turn into code; for code there are fences.
-_markdown = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).disable("code")
 
 
 @dataclass(frozen=True)
@@ -25,4 +20,8 @@ async def compose(source: str) -> Text:
 
 
 def _composed(source: str) -> Text:
-    return Text(source, value=str(sanitised(_markdown.render(source))))
+    from markdown_it import MarkdownIt  # noqa: PLC0415 (only who writes pages needs it)
+
+    # HTML that an editor has indented must not turn into code; for code there are fences.
+    markdown = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).disable("code")
+    return Text(source, value=str(sanitised(markdown.render(source))))
