@@ -6,7 +6,7 @@ from typing import Any, Literal
 from alembic import context
 from sqlalchemy import Connection, event, text
 
-import app  # noqa: F401 (with it come all models)
+import app.wiring  # noqa: F401 (with it come all models)
 from app.database import Model, Moment, create_engine, writing
 from app.settings import settings
 

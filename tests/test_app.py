@@ -1,5 +1,7 @@
 """The application as a whole, wired."""
 
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 
 import pytest
@@ -37,3 +39,9 @@ async def test_two_applications_share_nothing(app: Quart, built: list[Quart]) ->
     built.append(create_app())
     assert not {id(part) for part in app.extensions.values()} & {id(part) for part in built[0].extensions.values()}
     assert built[0].blueprints.keys() == app.blueprints.keys() >= {"main", "account", "admin"}
+
+
+def test_it_starts_without_what_few_of_its_processes_need() -> None:
+    others = {"aiosmtplib", "alembic", "css_inline", "faker", "httpx2", "markdown_it", "sentry_sdk", "zxcvbn"}
+    loaded = f"import sys, app.wiring; print({others} & sys.modules.keys())"
+    assert subprocess.check_output([sys.executable, "-c", loaded], text=True) == "set()\n"

@@ -1,5 +1,7 @@
 """The commands of `quart`: thin lines over what the application can do."""
 
+import click
+from click.core import ParameterSource
 from quart import Quart
 
 from app.cli.backups import backup, restore
@@ -29,3 +31,11 @@ def init_app(app: Quart) -> None:
         users_group,
     ):
         app.cli.add_command(command)
+
+
+def is_asked_for_help() -> bool:
+    """Whether this is `quart --help`, for which Quart wants the commands of the application, and nothing else of it."""
+    context = click.get_current_context(silent=True)
+    if context is None or (option := context.command.get_help_option(context)) is None:
+        return False
+    return context.get_parameter_source(option.name) is ParameterSource.COMMANDLINE

@@ -7,13 +7,15 @@ import subprocess
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
-from sqlalchemy import URL, inspect
 
 from app.cli.commands import async_command
-from app.database import drop_tables, session, transaction
 from app.settings import VAR, settings
+
+if TYPE_CHECKING:
+    from sqlalchemy import URL
 
 PASSED_ON = {
     "host": "PGHOST",  # which can stand behind the question mark, too, when it is a socket
@@ -73,6 +75,10 @@ def restore(context: click.Context, file: Path, force: bool) -> None:
 @async_command
 async def clear(force: bool) -> None:
     """Drop all tables, if there are any and they may be lost; a part of restore."""
+    from sqlalchemy import inspect
+
+    from app.database import drop_tables, session, transaction
+
     there = await (await session().connection()).run_sync(lambda connection: inspect(connection).get_table_names())
     if there and not force:
         raise click.ClickException("The database is not empty. Give --force to lose what it holds.")
@@ -94,7 +100,7 @@ def _check_sqlite(given: sqlite3.Connection, file: Path) -> None:
         raise click.ClickException(f"{file} is no backup of SQLite, or a broken one: {verdict}.")
 
 
-def _run(program: str, *arguments: str, url: URL) -> None:
+def _run(program: str, *arguments: str, url: "URL") -> None:
     if shutil.which(program) is None:
         raise click.ClickException(f"This needs {program}, which comes with PostgreSQL's client: put it on the PATH.")
     parts = url.query | {name: part for name, part in url.translate_connect_args().items() if part is not None}

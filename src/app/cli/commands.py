@@ -8,10 +8,8 @@ from typing import ParamSpec
 import click
 from quart import Quart
 from quart.cli import ScriptInfo, pass_script_info
-from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from app.accounts.errors import EmailTaken, InvalidEmail, LastAdministrator, Refused, TooBusy, UnknownEmail
-from app.audit.origin import TERMINAL, origin
 from app.settings import settings
 
 P = ParamSpec("P")
@@ -31,6 +29,10 @@ def async_command(run: Callable[P, Awaitable[None]]) -> Callable[P, None]:
     @functools.wraps(run)
     @pass_script_info
     def command(info: ScriptInfo, /, *args: P.args, **kwargs: P.kwargs) -> None:
+        from sqlalchemy.exc import OperationalError, ProgrammingError
+
+        from app.audit.origin import TERMINAL, origin
+
         async def inside() -> None:
             app = info.load_app()
             try:

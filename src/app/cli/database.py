@@ -2,9 +2,7 @@
 
 import click
 
-from app.accounts import roles
 from app.cli.commands import async_command, refuse_in_production
-from app.database import drop_tables, transaction
 from app.settings import ROOT
 
 
@@ -36,6 +34,9 @@ def revision(context: click.Context, message: str) -> None:
 @async_command
 async def insert_roles() -> None:
     """Add the roles, or bring them up to date."""
+    from app.accounts import roles
+    from app.database import transaction
+
     async with transaction() as db:
         await roles.insert_roles(db)
 
@@ -60,6 +61,8 @@ def recreate_db(context: click.Context, force: bool) -> None:
 @async_command
 async def drop() -> None:
     """Drop all tables; a part of recreate-db."""
+    from app.database import drop_tables, transaction
+
     async with transaction() as db:
         dropped = await drop_tables(db)
     print(f"Dropped {len(dropped)} tables.")

@@ -5,9 +5,7 @@ import sys
 
 import click
 
-from app.accounts import passwords, roles
 from app.cli.commands import async_command, refuse_in_production
-from app.database import transaction
 
 BATCH = 500  # users a transaction, so that on SQLite others can write in between
 
@@ -21,6 +19,9 @@ async def add_fake_data(number_users: int, force: bool) -> None:
 
     They are confirmed, have any role but an administrator's, and all have one password, which is printed at the end.
     """
+    from app.accounts import passwords, roles
+    from app.database import transaction
+
     if not force:
         refuse_in_production("Give --force if you mean it.")
     try:

@@ -1,7 +1,6 @@
 """What runs until it is stopped."""
 
 import click
-import structlog
 from quart.cli import ScriptInfo, pass_script_info
 
 from app.cli.commands import refuse_in_production
@@ -13,6 +12,8 @@ from app.cli.setup import setup_dev
 @pass_script_info
 def web(info: ScriptInfo) -> None:
     """Serve the pages, until SIGTERM or Ctrl-C."""
+    import structlog
+
     from app.serve import serve
     from app.web import assets
 

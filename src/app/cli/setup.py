@@ -2,11 +2,8 @@
 
 import click
 
-from app.accounts import passwords, roles, users
 from app.accounts.errors import EmailTaken
-from app.accounts.hashing import hash_password
 from app.cli.commands import async_command
-from app.database import transaction
 from app.settings import settings
 
 
@@ -28,6 +25,10 @@ async def setup_prod() -> None:
 
 
 async def _setup() -> None:
+    from app.accounts import passwords, roles, users
+    from app.accounts.hashing import hash_password
+    from app.database import transaction
+
     missing = [name for name in ("ADMIN_EMAIL", "ADMIN_PASSWORD") if not getattr(settings(), name.lower())]
     if missing:
         raise click.ClickException(f"{' and '.join(missing)} must be set, for the first administrator.")

@@ -1,13 +1,14 @@
 """People, from the terminal."""
 
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
-from app.accounts import directory, passwords, roles, sessions, users
-from app.accounts.models import User
 from app.cli.commands import async_command
-from app.database import session, transaction
+
+if TYPE_CHECKING:
+    from app.accounts.models import User
 
 COLUMNS = ("EMAIL", "NAME", "ROLE", "STATUS", "SINCE")
 
@@ -29,6 +30,10 @@ async def create(
     *, email: str, first_name: str, last_name: str, role: str, password: str | None, password_stdin: bool
 ) -> None:
     """Add a confirmed user."""
+    from app.accounts import passwords, roles, users
+    from app.accounts.models import User
+    from app.database import transaction
+
     chosen = _password(password, from_stdin=password_stdin)
     await passwords.check(chosen, about=[first_name, last_name, email])
     password_hash = await passwords.hashed(chosen)
@@ -52,6 +57,9 @@ async def create(
 @async_command
 async def list_(role: str | None, unconfirmed: bool, search: str) -> None:
     """List people by name."""
+    from app.accounts import directory, roles
+    from app.database import session
+
     query = directory.Query(
         q=search,
         role=(await roles.named(session(), role)).id if role else None,
@@ -67,6 +75,9 @@ async def list_(role: str | None, unconfirmed: bool, search: str) -> None:
 @async_command
 async def promote(email: str, role: str) -> None:
     """Give somebody another role."""
+    from app.accounts import roles, users
+    from app.database import transaction
+
     async with transaction() as db:
         user = await users.find(db, email)
         await users.change_role(db, user, role=await roles.named(db, role), by=None)
@@ -78,6 +89,9 @@ async def promote(email: str, role: str) -> None:
 @async_command
 async def deactivate(email: str) -> None:
     """Keep somebody out."""
+    from app.accounts import users
+    from app.database import transaction
+
     async with transaction() as db:
         user = await users.find(db, email)
         await users.deactivate(db, user, by=None)
@@ -89,6 +103,9 @@ async def deactivate(email: str) -> None:
 @async_command
 async def activate(email: str) -> None:
     """Let somebody in again."""
+    from app.accounts import users
+    from app.database import transaction
+
     async with transaction() as db:
         user = await users.find(db, email)
         await users.activate(db, user)
@@ -100,6 +117,9 @@ async def activate(email: str) -> None:
 @async_command
 async def reset_access(email: str) -> None:
     """Log somebody out everywhere and send a reset link."""
+    from app.accounts import passwords, sessions, users
+    from app.database import transaction
+
     async with transaction() as db:
         user = await users.find(db, email)
         await sessions.log_out_everywhere(db, user)
@@ -115,7 +135,7 @@ def _password(given: str | None, *, from_stdin: bool) -> str:
     return click.prompt("Password", hide_input=True, confirmation_prompt=True)
 
 
-def _row(user: User) -> tuple[str, ...]:
+def _row(user: "User") -> tuple[str, ...]:
     return user.email, user.full_name(), user.role.name, user.status(), f"{user.created_at:%Y-%m-%d}"
 
 

@@ -5,9 +5,6 @@ from datetime import timedelta
 from importlib.util import find_spec
 from urllib.parse import SplitResult, urlsplit
 
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
-
 from app.settings.fields import EXAMPLE_ADDRESS, Settings
 
 DOCUMENTED_PASSWORD = "password"  # noqa: S105 (flask-base's; refused in production, below)
@@ -43,6 +40,9 @@ def find_faults(settings: Settings, *, on_a_dyno: bool) -> dict[str, str]:
 
 
 def _of_database(settings: Settings, *, on_a_dyno: bool) -> dict[str, str]:
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import ArgumentError
+
     try:
         backend = make_url(settings.database_url).get_backend_name()
     except (ArgumentError, ValueError):

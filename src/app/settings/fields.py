@@ -3,11 +3,13 @@
 import os
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
 from msgspec import Meta
-from sqlalchemy.engine import URL, make_url
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import URL
 
 ROOT = Path(__file__).parents[3]
 VAR = ROOT / "var"
@@ -241,8 +243,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         return "" if self.ssl_disable else "__Host-"
 
     @property
-    def database(self) -> URL:
+    def database(self) -> "URL":
         """The database's URL with the asynchronous driver that SQLAlchemy needs to be told."""
+        from sqlalchemy.engine import make_url
+
         url = make_url(self.database_url)
         if url.get_backend_name() == "sqlite":
             return url.set(drivername="sqlite+aiosqlite")
