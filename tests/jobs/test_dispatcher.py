@@ -120,7 +120,8 @@ async def until_reason(app: Quart, reason: str) -> None:
             await asyncio.sleep(0.02)
 
 
-async def test_stopping_waits_for_what_was_begun(app: Quart) -> None:
+async def test_stopping_waits_for_what_was_begun_and_then_for_nothing(app: Quart, tell: Tell) -> None:
+    tell(JOBS_SWEEP=60)
     async with dispatching(app) as dispatcher:
         await promise(app, wait)
         await eventually(lambda: TRIES)

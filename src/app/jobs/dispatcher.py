@@ -86,7 +86,7 @@ class Dispatcher:
             claimed = []
         for job in claimed:
             self._tasks[asyncio.create_task(self._do(job))] = job
-        if not claimed:
+        if not claimed and (self._tasks or not self._stopping):  # else nobody rings any more
             with suppress(TimeoutError):
                 async with asyncio.timeout(settings().jobs_sweep.total_seconds()):
                     await self.bell.wait()
