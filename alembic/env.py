@@ -4,9 +4,10 @@ import asyncio
 from typing import Any, Literal
 
 from alembic import context
-from sqlalchemy import Connection, event, text
+from sqlalchemy import Column, Connection, event, text
 
 import app.wiring  # noqa: F401 (with it come all models)
+from app.accounts import trigrams
 from app.database import Model, Moment, create_engine, writing
 from app.settings import settings
 
@@ -20,9 +21,13 @@ def render_item(kind: str, item: Any, _autogen_context: Any) -> str | Literal[Fa
 
 
 def include_object(item: Any, _name: str | None, kind: str, _reflected: bool, _compare_to: Any) -> bool:
-    """Leave out indexes of a kind that only PostgreSQL has, elsewhere."""
-    only_there = kind == "index" and item.dialect_kwargs.get("postgresql_using")
-    return not only_there or context.get_context().dialect.name == "postgresql"
+    """Leave out indexes over expressions, which PostgreSQL tells in words of its own; so no model describes them."""
+    return kind != "index" or all(isinstance(expression, Column) for expression in item.expressions)
+
+
+def include_name(name: str | None, kind: str, _parents: Any) -> bool:
+    """Leave out the tables of SQLite's search, which no model describes."""
+    return kind != "table" or not str(name).startswith(trigrams.TABLE)
 
 
 def migrate(connection: Connection) -> None:
@@ -32,6 +37,7 @@ def migrate(connection: Connection) -> None:
         target_metadata=Model.metadata,
         render_as_batch=on_sqlite,  # SQLite cannot alter a table in place
         render_item=render_item,
+        include_name=include_name,
         include_object=include_object,
         transactional_ddl=True,  # on SQLite too, now that the driver leaves BEGIN to us
     )
@@ -39,6 +45,8 @@ def migrate(connection: Connection) -> None:
         if not on_sqlite:
             connection.execute(text(f"SELECT pg_advisory_xact_lock({RELEASES})"))
         context.run_migrations()
+        if on_sqlite:
+            trigrams.restore(connection)
 
 
 def let_tables_go(connection: Any, _record: Any) -> None:

@@ -45,7 +45,7 @@ def _rules(column: Column[Any]) -> str:
     rules = {
         "primary key": column.primary_key,
         "unique": column.unique,
-        "indexed": column.index,
+        "indexed": any(index.columns[0] is column for index in column.table.indexes),
         "may be empty": column.nullable,
     }
     leads = [f"leads to `{key.column.table.name}.{key.column.name}`" for key in column.foreign_keys]

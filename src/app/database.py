@@ -206,7 +206,7 @@ class _SQLite(sqlite3.Connection):
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver would send its own BEGIN; _begin_sqlite does
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-16000"):  # KiB, for the last
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
@@ -257,6 +257,10 @@ async def drop_tables(db: AsyncSession) -> list[str]:
     """Drop every table that is there, whether a model knows it or not, and name them."""
 
     def drop(connection: Connection) -> list[str]:
+        if connection.dialect.name == "sqlite":
+            virtual = "SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL TABLE%'"
+            for (name,) in connection.exec_driver_sql(virtual).all():
+                connection.exec_driver_sql(f'DROP TABLE "{name}"')  # with those in which SQLite keeps it
         there = MetaData()
         there.reflect(connection)
         there.drop_all(connection)

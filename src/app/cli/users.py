@@ -53,7 +53,7 @@ async def create(
 @users_group.command("list")
 @click.option("--role", help="Only the members of this role.")
 @click.option("--unconfirmed", is_flag=True, help="Only those who have not confirmed their address.")
-@click.option("--search", default="", help="Only those with this text in their name or address.")
+@click.option("--search", default="", help="Only those with these words in their name or address.")
 @async_command
 async def list_(role: str | None, unconfirmed: bool, search: str) -> None:
     """List people by name."""

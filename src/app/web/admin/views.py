@@ -5,7 +5,7 @@ from quart.typing import ResponseReturnValue
 
 from app.accounts import directory, invitations, roles, users
 from app.accounts.errors import EmailTaken
-from app.accounts.models import Role
+from app.accounts.models import Role, User, statuses
 from app.database import session, transaction
 from app.jobs import oversight
 from app.jobs.models import State
@@ -52,12 +52,13 @@ async def registered_users() -> str:
         after=row_id(given.get("after", "")),
         before=row_id(given.get("before", "")),
     )
+    all_roles = await roles.all_roles(session())
     return render(
         "admin/registered_users.html",
         query=query,
-        page=await directory.find(session(), query),
-        roles=await roles.all_roles(session()),
-        statuses=list(directory.STATUSES),
+        page=await directory.find(session(), query, all_roles),
+        roles=all_roles,
+        statuses=list(statuses(User)),
     )
 
 
