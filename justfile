@@ -88,7 +88,7 @@ check-deploy:
 test *ARGS:
     @pytest "$@"
 
-# Measure it beside others: all, or mail, pages, storm or start; --help says more
+# Measure it beside others: all, or mail, pages, storm, start or users; --help says more
 [no-exit-message]
 bench *ARGS:
     @python -W "ignore:XDG_RUNTIME_DIR is not set" -m bench {{ARGS}}

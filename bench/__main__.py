@@ -7,7 +7,7 @@ import click
 import uvloop
 
 from app.settings import VAR
-from bench import chart, mail, pages, reporting, start, storm
+from bench import chart, listing, mail, pages, reporting, start, storm
 from bench.comparing import Comparison, Effort
 from bench.services import Services, start_services
 
@@ -18,6 +18,7 @@ CHAPTERS: dict[str, Chapter] = {
     "pages": pages.measure,
     "storm": storm.measure,
     "start": start.measure,
+    "users": partial(listing.measure, users=pages.USERS),
 }
 
 
@@ -29,7 +30,10 @@ CHAPTERS: dict[str, Chapter] = {
 @click.option("--against", metavar="URL", help="Another running application, whose / and /account/login are asked for.")
 def bench(chapters: tuple[str, ...], rounds: int, seconds: float, users: tuple[int, ...], against: str | None) -> None:
     """Measure the application beside others: everything, or the chapters that are named."""
-    known = CHAPTERS | {"pages": partial(pages.measure, users=users, against=against)}
+    known = CHAPTERS | {
+        "pages": partial(pages.measure, users=users, against=against),
+        "users": partial(listing.measure, users=users),
+    }
     uvloop.run(_bench({name: known[name] for name in chapters or CHAPTERS}, Effort(rounds, seconds)))
 
 

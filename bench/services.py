@@ -2,11 +2,12 @@
 
 import asyncio
 import os
+import sqlite3
 import subprocess
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
@@ -30,8 +31,9 @@ NOTHING = dict.fromkeys([*(field.name.upper() for field in msgspec.structs.field
 
 ADD_USERS = """
     INSERT INTO users (confirmed, first_name, last_name, email, role_id, created_at)
-    SELECT true, left(md5('first' || n), 8), left(md5('last' || n), 8), n || '@example.com', roles.id, now()
-    FROM generate_series(1, $1) AS n JOIN roles ON roles.name = 'User'
+    WITH RECURSIVE numbers(n) AS (SELECT CAST(1 AS bigint) UNION ALL SELECT n + 1 FROM numbers WHERE n < {number})
+    SELECT true, 'Ann' || n * 7919 % 700, 'Lee' || n * 7919 % 1000, n || '@example.com', roles.id, CURRENT_TIMESTAMP
+    FROM numbers JOIN roles ON roles.name = 'User' WHERE {number} > 0
 """
 
 
@@ -75,9 +77,24 @@ class Services:
         url = make_url(self.database_url).set(database=f"bench_{uuid4().hex}")
         await _execute(self.database_url, f"CREATE DATABASE {url.database} TEMPLATE postgres")
         another = replace(self, database_url=url.render_as_string(hide_password=False))
-        await _execute(another.database_url, ADD_USERS, number)
-        await _execute(another.database_url, "ANALYZE")
+        await _execute(another.database_url, ADD_USERS.format(number=number))
+        await _execute(another.database_url, "VACUUM ANALYZE users")
         return another
+
+    async def with_users_on_sqlite(self, number: int, file: Path) -> Self:
+        """The same, with such a database in this file."""
+        another = replace(self, database_url=f"sqlite:///{file}")
+        await another.set_up()
+        with closing(sqlite3.connect(file)) as database, database:
+            database.execute(ADD_USERS.format(number=number))
+        return another
+
+    async def set_up(self) -> None:
+        """Migrate the database, and add its first administrator."""
+        for command in ("migrate", "setup-prod"):
+            async with process(*quart(command), environment=self.environment()) as running:
+                if await running.wait() != 0:
+                    sys.exit(f"quart {command} failed.")
 
 
 @asynccontextmanager
@@ -88,10 +105,7 @@ async def start_services() -> AsyncIterator[Services]:
     with _postgresql() as database_url, ValkeyServer(port=free_port(), save="", appendonly="no") as valkey:
         async with Sink() as sink:
             services = Services(database_url, f"redis://127.0.0.1:{valkey.port}/0", sink)
-            for command in ("migrate", "setup-prod"):
-                async with process(*quart(command), environment=services.environment()) as running:
-                    if await running.wait() != 0:
-                        sys.exit(f"quart {command} failed.")
+            await services.set_up()
             yield services
 
 
@@ -104,10 +118,10 @@ def _postgresql() -> Iterator[str]:
         yield server.get_uri()
 
 
-async def _execute(url: str, statement: str, *values: int) -> None:
+async def _execute(url: str, statement: str) -> None:
     connection = await asyncpg.connect(url)
     try:
-        await connection.execute(statement, *values)
+        await connection.execute(statement)
     finally:
         await connection.close()
 

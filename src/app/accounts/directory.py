@@ -83,7 +83,7 @@ class _Order:
     def of(self, user: type[User]) -> list[UnaryExpression[Any]]:
         return [column.desc() if self.descending else column.asc() for column in self._columns(user)]
 
-    def begins(self) -> ColumnElement[bool]:
+    def ahead(self) -> ColumnElement[bool]:
         if self.neighbour is None:
             return true()
         here, there = tuple_(*self._columns(User)), tuple_(*self._columns(self.neighbour))
@@ -122,7 +122,7 @@ async def _by(
     The database would choose between both by how many match, but cannot know where they stand: by last names, who is
     called Young is at the end.
     """
-    rows, narrowed = rows.where(order.begins()), bool(query.words or _filters(query, User))
+    rows, narrowed = rows.where(order.ahead()), bool(query.words or _filters(query, User))
     if hits is None or not hits.are_few:
         ahead = aliased(User, rows.order_by(*order.of(User)).limit(STRETCH if narrowed else PAGE + 1).subquery())
         found = await _page(db, order, ahead, *_words(db, query, ahead), *_filters(query, ahead))

@@ -122,6 +122,7 @@ def statuses(user: type[User]) -> dict[str, ColumnElement[bool]]:
     }
 
 
+# So that who has a rare one is found without looking at those who have another.
 for status, condition in statuses(User).items():
     Index(f"ix_users_{status}", User.role_id, postgresql_where=condition, sqlite_where=condition)
 
