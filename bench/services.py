@@ -32,7 +32,7 @@ NOTHING = dict.fromkeys([*(field.name.upper() for field in msgspec.structs.field
 ADD_USERS = """
     INSERT INTO users (confirmed, first_name, last_name, email, role_id, created_at)
     WITH RECURSIVE numbers(n) AS (SELECT CAST(1 AS bigint) UNION ALL SELECT n + 1 FROM numbers WHERE n < {number})
-    SELECT true, 'Ann' || n * 7919 % 700, 'Lee' || n * 7919 % 1000, n || '@example.com', roles.id, CURRENT_TIMESTAMP
+    SELECT true, 'Ann' || (n * 7919 % 700), 'Lee' || (n * 7919 % 1000), n || '@example.com', roles.id, CURRENT_TIMESTAMP
     FROM numbers JOIN roles ON roles.name = 'User' WHERE {number} > 0
 """
 

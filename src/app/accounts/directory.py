@@ -129,7 +129,7 @@ async def _by(
         if len(found) > PAGE or not narrowed:
             return found
     rows = rows.where(*_filters(query, User))
-    if hits is not None and await hits.are_fewer(db, rows):
+    if hits is not None and await hits.are_fewer(db, rows.with_only_columns(User.id)):
         rows = rows.where(User.id.in_(hits.ids))
     looked_up = rows.where(*_words(db, query, User)).cte().prefix_with("MATERIALIZED")
     return await _page(db, order, aliased(User, looked_up))

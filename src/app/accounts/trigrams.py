@@ -82,9 +82,9 @@ class Hits:
     ids: Select[int]
     are_few: bool
 
-    async def are_fewer(self, db: AsyncSession, rows: Select[Any]) -> bool:
-        """Whether there are no more of them than of these rows; more than MANY is many."""
-        others = _number(rows, MANY)
+    async def are_fewer(self, db: AsyncSession, ids: Select[int]) -> bool:
+        """Whether there are no more of them than of these ids; more than MANY is many."""
+        others = _number(ids, MANY)
         return self.are_few or bool(await db.scalar(select(_number(self.ids, others + 1) <= others)))
 
 
