@@ -30,14 +30,26 @@ async def _stay_with_http1(*_: object) -> None:
     """Hypercorn would turn to HTTP/2 in the clear for anyone who asks, past every proxy in front (h2c smuggling)."""
 
 
+class _Protocol(StreamReaderProtocol):
+    """Breaks off with a client that does not take its answer; Quart's own limit would only stop to write."""
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        transport: asyncio.Transport = self._transport  # type: ignore[attr-defined]
+        self._deadline = asyncio.get_running_loop().call_later(settings().response_timeout, transport.abort)
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self._deadline.cancel()
+
+
 class _Connection(TCPServer):
-    """Ends with its client, and breaks off with one that does not take its answer."""
+    """Ends with its client, and with us."""
 
     async def protocol_send(self, event: Event) -> None:
         try:
-            async with asyncio.timeout(settings().response_timeout):  # Quart's own only stops to write
-                await super().protocol_send(event)
-        except (TimeoutError, asyncio.CancelledError):
+            await super().protocol_send(event)
+        except asyncio.CancelledError:
             self.writer.transport.abort()
             raise
 
@@ -118,7 +130,8 @@ class Connections:
     async def accept_from(self, listener: socket.socket) -> None:
         """Serve whoever comes."""
         self._listener = listener.dup()  # which outlives the server's own, for those who wait in the queue
-        self._server = await asyncio.start_server(self._welcome, sock=listener, backlog=self._config.backlog)
+        running = asyncio.get_running_loop()
+        self._server = await running.create_server(self._protocol, sock=listener, backlog=self._config.backlog)
 
     async def finish(self, *, within: float) -> None:
         """Turn newcomers away, answer everybody else, and after so many seconds close what is still open."""
@@ -148,8 +161,8 @@ class Connections:
             while True:
                 yield self._listener.accept()[0]
 
-    def _protocol(self) -> StreamReaderProtocol:
-        return StreamReaderProtocol(StreamReader(), self._welcome)
+    def _protocol(self) -> _Protocol:
+        return _Protocol(StreamReader(), self._welcome)
 
     async def _wait(self, seconds: float) -> None:
         if self._open:

@@ -74,6 +74,6 @@ def _config(settings: Settings) -> dict[str, Any]:
         "MAX_CONTENT_LENGTH": settings.max_content_length,
         "MAX_FORM_PARTS": 100,
         "BODY_TIMEOUT": settings.body_timeout,
-        "RESPONSE_TIMEOUT": settings.response_timeout,
+        "RESPONSE_TIMEOUT": None,  # serve.py breaks off with who takes nothing; a long answer may take long
         "TEMPLATES_AUTO_RELOAD": settings.quart_config == "development",
     }
