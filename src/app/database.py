@@ -107,10 +107,16 @@ class Session(AsyncSession):
     sync_session_class = Strict
 
     async def commit(self) -> None:
-        await _to_its_end(super().commit())
+        await self._finish(super().commit())
 
     async def close(self) -> None:
-        await _to_its_end(super().close())
+        await self._finish(super().close())
+
+    async def _finish(self, last_step: Coroutine[Any, Any, None]) -> None:
+        if WRITES not in self.info and self.get_bind().dialect.name == "postgresql":
+            await last_step  # does not wait for anything: what was only read is nothing to tell PostgreSQL
+        else:
+            await _to_its_end(last_step)
 
 
 async def _to_its_end(last_step: Coroutine[Any, Any, None]) -> None:
