@@ -25,6 +25,7 @@ from app.settings import Settings, settings
 
 log = structlog.get_logger()
 
+GATHERING = 0.005  # seconds in which other jobs may end: a turn costs the same for one as for many
 LAST_TURNS = 5  # seconds to write down what was interrupted; a PaaS kills what takes longer
 
 
@@ -90,6 +91,8 @@ class Dispatcher:
             with suppress(TimeoutError):
                 async with asyncio.timeout(settings().jobs_sweep.total_seconds()):
                     await self.bell.wait()
+            if not self._stopping and not all(task.done() for task in self._tasks):
+                await asyncio.sleep(GATHERING)
 
     async def _turn(self) -> list[Job]:
         finished = {task: job for task, job in self._tasks.items() if task.done()}
