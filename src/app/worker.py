@@ -18,6 +18,7 @@ from app.settings import settings
 
 log = structlog.get_logger()
 
+SUBSCRIPTION = 60  # seconds, then another: one in which Redis was killed just as it began can stay deaf
 REPORTS = 3  # seconds in which errors are still reported before the worker ends
 
 
@@ -45,8 +46,9 @@ async def _hear(bell: asyncio.Event) -> None:
     """Be woken at once by who rings now; whatever Redis does, `_look` says."""
     async with doorbell.connect(settings(), timeout=5) as redis:
         while True:
-            with suppress(RedisError, OSError):
-                await _hear_of(redis, bell)
+            with suppress(Exception):  # whatever it was, the next one may fare better
+                async with asyncio.timeout(SUBSCRIPTION):
+                    await _hear_of(redis, bell)
             await asyncio.sleep(1)
 
 

@@ -16,6 +16,7 @@ class Wire:
     def __init__(self, connect: Callable[[], Awaitable[Connection]]) -> None:
         self.port = free_port()
         self.delay = 0.0  # seconds that every answer is held back
+        self.held_back = 0  # answers, at the moment
         self.cut_at: Callable[[bytes], str] = lambda _sent: ""  # "before" or "after" what was sent is passed on
         self._connect = connect
         self._passing: set[asyncio.Task[None]] = set()
@@ -51,7 +52,9 @@ class Wire:
     async def _back(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, ends: Ends) -> None:
         with suppress(ConnectionError):
             while sent := await reader.read(65536):
+                self.held_back += 1
                 await asyncio.sleep(self.delay)
+                self.held_back -= 1
                 writer.write(sent)
                 await writer.drain()
         _close(ends)
