@@ -83,10 +83,10 @@ users *ARGS:
 check-deploy:
     @quart check-deploy
 
-# Run all tests, on SQLite and on PostgreSQL, or those that ARGS choose
+# Run all tests, or those that ARGS choose: on SQLite in one process, on PostgreSQL in another; `-n0` for a debugger
 [positional-arguments]
 test *ARGS:
-    @pytest "$@"
+    @pytest -n2 --dist loadgroup "$@"
 
 # Measure it beside others: all, or mail, pages, storm, start or users; --help says more
 [no-exit-message]

@@ -1,5 +1,6 @@
 """Every test runs on SQLite and on PostgreSQL, with a real Valkey and a real mail server."""
 
+import fcntl
 import logging
 import os
 import subprocess
@@ -23,7 +24,7 @@ from app.cli.commands import close
 from app.database import Model, transaction
 from app.jobs.running import run
 from app.mail import rendering, transports
-from app.settings import settings
+from app.settings import ROOT, settings
 from app.web import assets
 from app.web.counting import Counts
 from tests import secrecy, servers
@@ -43,10 +44,14 @@ hypothesis_settings.load_profile("suite")
 
 @pytest.fixture(scope="session", autouse=True)
 def built(pytestconfig: pytest.Config) -> None:
-    """What pages load; it is built where it is missing or older than its sources."""
-    if assets.shortcoming():
-        with pytestconfig.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():  # it takes a while
-            node.build()
+    """What pages load; it is built where it is missing or older than its sources, by the first process that comes."""
+    with (ROOT / "package.json").open() as place:
+        fcntl.flock(place, fcntl.LOCK_EX)
+        if assets.shortcoming():
+            with pytestconfig.pluginmanager.getplugin(
+                "capturemanager"
+            ).global_and_fixture_disabled():  # it takes a while
+                node.build()
 
 
 @pytest.fixture(scope="session")
@@ -181,6 +186,15 @@ async def clean_slate(request: pytest.FixtureRequest) -> AsyncIterator[None]:
     yield
     leaks = await sweep(app)
     assert not leaks, f"Secrets turned up: {leaks}"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let `-n 2` do the tests of one database after the other in one process, beside those of the other one."""
+    for item in items:
+        called: Any = getattr(item, "callspec", None)
+        if called and (database := called.params.get("database_url")):
+            item.add_marker(pytest.mark.xdist_group(database))
+    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
 
 
 def pytest_runtest_logstart() -> None:
