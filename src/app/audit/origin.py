@@ -1,5 +1,6 @@
 """Who acts, and from where: told once per request or command, so that no function in between has to hand it on."""
 
+from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
 
@@ -17,4 +18,5 @@ class Origin:
 NOBODY = Origin()
 TERMINAL = Origin(actor="terminal")
 
-origin: ContextVar[Origin] = ContextVar("origin", default=NOBODY)
+# Asked when there is something to record, which is at few requests.
+origin: ContextVar[Callable[[], Origin]] = ContextVar("origin", default=lambda: NOBODY)

@@ -37,7 +37,7 @@ def async_command(run: Callable[P, Awaitable[None]]) -> Callable[P, None]:
             app = info.load_app()
             try:
                 async with app.app_context():
-                    origin.set(TERMINAL)
+                    origin.set(lambda: TERMINAL)
                     await run(*args, **kwargs)
             except Refused as refusal:
                 raise click.ClickException(SENTENCES.get(type(refusal)) or str(refusal)) from None

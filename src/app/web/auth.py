@@ -77,9 +77,10 @@ async def identify() -> None:
 
 async def recognise() -> None:
     """Ask the database whose session the cookie names."""
-    if visitor.auth_id is None:
+    token = visitor.auth_id
+    if token is None:
         return
-    if found := await sessions.find(database_session(), visitor.auth_id):
+    if found := await sessions.find(database_session(), token):
         g.user, g.user_session = found.user, found
     else:
         logout_user()  # so that the browser forgets the cookie
@@ -155,8 +156,7 @@ async def _confirm_first() -> ResponseReturnValue | None:
 async def _go_on(response: Response) -> Response:
     """Let a session that is used go on; trouble with that is no trouble of the page's, which is there already."""
     found: UserSession | None = g.get("user_session")
-    by_hand = request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate"  # and not by a script, while nobody looks
-    if found and by_hand and response.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
+    if found and response.status_code < HTTPStatus.INTERNAL_SERVER_ERROR and _by_hand():
         try:
             if sessions.wants_more_time(found):
                 async with transaction() as db:
@@ -166,6 +166,11 @@ async def _go_on(response: Response) -> Response:
         except SQLAlchemyError as error:
             log.warning("session.untouched", reason=repr(error))
     return response
+
+
+def _by_hand() -> bool:
+    """Not by a script, while nobody looks."""
+    return request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate"
 
 
 async def _reissue(found: UserSession) -> None:

@@ -17,7 +17,7 @@ class Request(QuartRequest):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        if self.content_length is not None and self.path.startswith(EDITORS):
+        if self.path.startswith(EDITORS) and self.content_length is not None:
             self.max_content_length = self.max_form_memory_size = settings().editor_max_content_length
             self.body = self.body_class(self.content_length, self.max_content_length)
 

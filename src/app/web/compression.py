@@ -2,13 +2,17 @@
 
 from typing import Any
 
-from quart import Quart
+from quart import Quart, Response
+from quart.asgi import ASGIHTTPConnection
+from quart.utils import encode_headers
 from starlette_compress import CompressMiddleware
 
 
 def init_app(app: Quart) -> None:
     """Compress what is long enough; a stream of events leaves event by event."""
-    compressed = CompressMiddleware(InOnePiece(app.asgi_app))
+    app.asgi_http_class = InOnePiece
+    behind: Any = app.asgi_app
+    compressed = CompressMiddleware(behind)
 
     async def complete(scope: Any, receive: Any, send: Any) -> None:
         # Quart's test client insists on a key that ASGI lets a last piece leave out.
@@ -17,24 +21,21 @@ def init_app(app: Quart) -> None:
     app.asgi_app = complete  # type: ignore[method-assign]
 
 
-class InOnePiece:
+class InOnePiece(ASGIHTTPConnection):
     """Ends a body where its announced length ends: Quart adds an empty piece, with which no body would seem short."""
 
-    def __init__(self, app: Any) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        missing: int | None = None
-
-        async def shortened(message: Any) -> None:
-            nonlocal missing
-            if message["type"] == "http.response.start":
-                missing = int(dict(message["headers"]).get(b"content-length", 0)) or None
-            elif missing is not None and message["type"] == "http.response.body":
-                if missing == 0:
-                    return
-                missing -= len(message.get("body", b""))
-                message = message | {"more_body": missing > 0 and message.get("more_body", False)}
-            await send(message)
-
-        await self._app(scope, receive, shortened)
+    async def _send_response(self, send: Any, response: Any) -> None:
+        if not isinstance(response, Response):
+            await super()._send_response(send, response)
+            return
+        headers = encode_headers(response.headers)
+        await send({"type": "http.response.start", "status": response.status_code, "headers": headers})
+        missing, ended = response.content_length, False
+        async with response.response as pieces:
+            async for piece in pieces:
+                body = piece.encode() if isinstance(piece, str) else piece
+                missing = None if missing is None else missing - len(body)
+                ended = missing == 0
+                await send({"type": "http.response.body", "body": body, "more_body": not ended})
+        if not ended:
+            await send({"type": "http.response.body", "body": b"", "more_body": False})

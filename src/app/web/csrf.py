@@ -31,7 +31,9 @@ def init_app(app: Quart) -> None:
 def csrf_token() -> str:
     """This browser's token, masked anew for each response so that compression cannot leak it (BREACH)."""
     if "csrf_token" not in g:
-        secret = bytes.fromhex(session.setdefault("csrf", secrets.token_hex(SIZE)))
+        if "csrf" not in session:
+            session["csrf"] = secrets.token_hex(SIZE)
+        secret = bytes.fromhex(session["csrf"])
         mask = secrets.token_bytes(SIZE)
         g.csrf_token = (mask + _xor(mask, secret)).hex()
     token: str = g.csrf_token

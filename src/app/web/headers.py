@@ -48,7 +48,7 @@ def init_app(app: Quart, settings: Settings) -> None:
 
 async def _keep_apart(response: Response) -> Response:
     if response.mimetype == "text/html":
-        response.vary.add("Cookie")  # who somebody is, and which colours they like
+        response.headers.add("Vary", "Cookie")  # who somebody is, and which colours they like
     if current_user().is_authenticated or request.blueprint in PERSONAL:
         response.headers["Cache-Control"] = "no-store"  # nor does the next one at this computer see it
     return response

@@ -22,6 +22,6 @@ def init_app(app: Quart) -> None:
 
 
 async def _refuse_long_ones() -> None:
-    lengths = [len(name) + len(value) for name, value in request.headers]
+    lengths = [len(name) + len(value) for name, value in request.scope["headers"]]
     if len(lengths) > settings().max_headers or sum(lengths) > settings().max_headers_length:
         raise HeadTooLong

@@ -20,6 +20,10 @@ async def refused(action: Action, person: User | None, *, details: str = "") -> 
 
 
 async def _tell() -> None:
+    origin.set(_origin)
+
+
+def _origin() -> Origin:
     user = current_user()
     actor_id, actor = (user.id, user.email) if isinstance(user, User) else (None, "")
-    origin.set(Origin(actor_id, actor, ip=request.remote_addr or "", agent=request.user_agent.string))
+    return Origin(actor_id, actor, ip=request.remote_addr or "", agent=request.user_agent.string)
