@@ -1,6 +1,7 @@
 """Where log lines go."""
 
 import json
+import logging
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -47,3 +48,31 @@ def test_a_machine_without_a_system_log_does_without(capsys: pytest.CaptureFixtu
     logs.configure(read(UNIX | {"SYSLOG": "/no/such/socket"}))
     structlog.get_logger().warning("to.stdout")
     assert json.loads(capsys.readouterr().out)["event"] == "to.stdout"
+
+
+@pytest.mark.usefixtures("restored")
+def test_nobody_fails_because_there_is_no_room_for_what_they_say(monkeypatch: pytest.MonkeyPatch) -> None:
+    went_on = False
+    with (
+        pytest.raises(OSError, match="No space left"),
+        Path("/dev/full").open("w") as full,
+    ):  # which says so when it closes
+        monkeypatch.setattr("sys.stdout", full)
+        logs.configure(read(UNIX))
+        structlog.get_logger().info("lost")
+        went_on = True
+    assert went_on
+
+
+@pytest.mark.usefixtures("restored")
+def test_what_libraries_say_comes_the_same_way(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.configure(read(UNIX | {"MAIL_PASSWORD": "difference engine no. 2"}))
+    try:
+        raise LookupError("difference engine no. 2")
+    except LookupError:
+        logging.getLogger("somebody.else").exception("could not use %s", "difference engine no. 2")
+    logging.getLogger("somebody.else").log(35, "in between")
+    said, in_between = map(json.loads, capsys.readouterr().out.splitlines())
+    assert (said["event"], said["level"]) == ("could not use [masked]", "error")
+    assert said["exception"][0]["exc_value"] == "[masked]"
+    assert in_between["level"] == "warning"
