@@ -25,7 +25,8 @@ from app.settings import Settings, settings
 
 log = structlog.get_logger()
 
-GATHERING = 0.005  # seconds in which other jobs may end: a turn costs the same for one as for many
+MANY = 10  # jobs at once; of these, some end every few milliseconds
+GATHERING = 0.005  # seconds in which they may: a turn costs the same for one as for many
 LAST_TURNS = 5  # seconds to write down what was interrupted; a PaaS kills what takes longer
 
 
@@ -91,7 +92,7 @@ class Dispatcher:
             with suppress(TimeoutError):
                 async with asyncio.timeout(settings().jobs_sweep.total_seconds()):
                     await self.bell.wait()
-            if not self._stopping and not all(task.done() for task in self._tasks):
+            if not self._stopping and sum(not task.done() for task in self._tasks) >= MANY:
                 await asyncio.sleep(GATHERING)
 
     async def _turn(self) -> list[Job]:
