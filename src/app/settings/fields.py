@@ -194,7 +194,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     body_timeout: Positive = 10
     """Seconds to receive a request's body in."""
     response_timeout: Positive = 25
-    """Seconds to send a response in."""
+    """Seconds in which a client takes its answer, or goes on taking a long one."""
     shutdown_timeout: Positive = 20
     """Seconds that requests and mails may take to finish."""
     database_pool_size: Positive = 6
