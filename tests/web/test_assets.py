@@ -7,9 +7,7 @@ import pytest
 from quart import Quart
 
 from app.web import assets
-from tests.conftest import another_app
 from tests.people import Person
-from tests.servers import MailServer
 
 
 async def test_a_file_that_keeps_its_name_is_asked_for_again_and_sent_once(ada: Person) -> None:
@@ -27,13 +25,12 @@ async def test_what_is_not_there_is_not_kept(ada: Person) -> None:
 
 
 async def test_without_a_build_pages_work_and_say_what_is_missing(
-    app: Quart, mail_server: MailServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ada: Person, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(assets, "MANIFEST", tmp_path / "manifest.json")
     sentence = "Styles and scripts have not been built: run `just assets`."
     assert assets.shortcoming() == sentence
-    async with another_app(monkeypatch) as another:
-        page = await Person(another.test_client(), mail_server, "Ada", "Lovelace").visit("/account/login")
+    page = await ada.visit("/account/login")
     assert page.heading == "Log in"
     assert f"<!-- {sentence} -->" in page.text
 

@@ -18,5 +18,10 @@ class Origin:
 NOBODY = Origin()
 TERMINAL = Origin(actor="terminal")
 
-# Asked when there is something to record, which is at few requests.
-origin: ContextVar[Callable[[], Origin]] = ContextVar("origin", default=lambda: NOBODY)
+# Whoever knows is asked when there is something to record, which is at few requests.
+known_by: ContextVar[Callable[[], Origin]] = ContextVar("known_by", default=lambda: NOBODY)
+
+
+def origin() -> Origin:
+    """Who acts now."""
+    return known_by.get()()

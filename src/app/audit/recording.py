@@ -38,7 +38,7 @@ def record(
 
     The actor is whoever the request or command comes from, unless it is just showing that it comes from somebody.
     """
-    here = origin.get()()
+    here = origin()
     event = AuditEvent(
         action=action,
         outcome=outcome,

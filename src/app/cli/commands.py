@@ -31,13 +31,13 @@ def async_command(run: Callable[P, Awaitable[None]]) -> Callable[P, None]:
     def command(info: ScriptInfo, /, *args: P.args, **kwargs: P.kwargs) -> None:
         from sqlalchemy.exc import OperationalError, ProgrammingError
 
-        from app.audit.origin import TERMINAL, origin
+        from app.audit.origin import TERMINAL, known_by
 
         async def inside() -> None:
             app = info.load_app()
             try:
                 async with app.app_context():
-                    origin.set(lambda: TERMINAL)
+                    known_by.set(lambda: TERMINAL)
                     await run(*args, **kwargs)
             except Refused as refusal:
                 raise click.ClickException(SENTENCES.get(type(refusal)) or str(refusal)) from None

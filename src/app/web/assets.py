@@ -2,7 +2,7 @@
 
 import json
 import re
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
 
 from markupsafe import Markup
@@ -27,8 +27,7 @@ TAGS = {
 
 
 def init_app(app: Quart) -> None:
-    changing = app.config["TEMPLATES_AUTO_RELOAD"]
-    app.jinja_env.globals.update(asset=asset, built_at=built_at if changing else cache(built_at))
+    app.jinja_env.globals.update(asset=asset, built_at=built_at)
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = None  # which Quart would say as `Expires`, too
     app.after_request(_say_how_long_it_keeps)
 

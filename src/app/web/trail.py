@@ -1,10 +1,13 @@
 """What the audit trail is told of a request: who acts, from where, and what they were refused."""
 
-from quart import Quart, request
+from functools import partial
+from typing import Any, cast
+
+from quart import Quart, Request, request
 
 from app.accounts.models import User
 from app.audit import Action, Outcome, record
-from app.audit.origin import Origin, origin
+from app.audit.origin import Origin, known_by
 from app.database import transaction
 from app.web.auth import current_user
 
@@ -20,10 +23,10 @@ async def refused(action: Action, person: User | None, *, details: str = "") -> 
 
 
 async def _tell() -> None:
-    origin.set(_origin)
-
-
-def _origin() -> Origin:
-    user = current_user()
+    user, asked = current_user(), cast(Any, request)._get_current_object()  # a task of this request may outlive it
     actor_id, actor = (user.id, user.email) if isinstance(user, User) else (None, "")
-    return Origin(actor_id, actor, ip=request.remote_addr or "", agent=request.user_agent.string)
+    known_by.set(partial(_origin, asked, actor_id, actor))
+
+
+def _origin(asked: Request, actor_id: int | None, actor: str) -> Origin:
+    return Origin(actor_id, actor, ip=asked.remote_addr or "", agent=asked.user_agent.string)
