@@ -4,9 +4,8 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from typing import cast
 
-from quart import Quart, Response, make_response, request
+from quart import Quart, Response, request
 from quart.globals import app_ctx
 
 from app.database import session
@@ -23,10 +22,7 @@ LOOK = 1  # seconds between two looks
 async def live() -> Response:
     """Tell whenever something about jobs and mails has changed since what the browser has seen."""
     seen = request.headers.get("Last-Event-ID") or request.args.get("seen", "")
-    app = app_ctx.app
-    response = cast(Response, await make_response(_changes(app, seen), {"Content-Type": "text/event-stream"}))
-    response.timeout = None
-    return response
+    return Response(_changes(app_ctx.app, seen), content_type="text/event-stream")
 
 
 async def _changes(app: Quart, seen: str) -> AsyncIterator[str]:

@@ -19,9 +19,7 @@ CHANGED = "event: changed\ndata:\n\n"
 async def reload() -> Response:
     """Send an event once a template, or what is built of assets/, or this process is newer than the page that asks."""
     since = request.args.get("since", 0.0, type=float)
-    response = Response(_events(since, current_app.extensions["stopping"]), content_type="text/event-stream")
-    response.timeout = None  # it lasts as long as the page is open
-    return response
+    return Response(_events(since, current_app.extensions["stopping"]), content_type="text/event-stream")
 
 
 async def _events(since: float, stopping: Event) -> AsyncIterator[str]:
