@@ -43,10 +43,17 @@ def migrate(connection: Connection) -> None:
     )
     with context.begin_transaction():
         if not on_sqlite:
-            connection.execute(text(f"SELECT pg_advisory_xact_lock({RELEASES})"))
+            let_another_release_finish(connection)
         context.run_migrations()
         if on_sqlite:
             trigrams.restore(connection)
+
+
+def let_another_release_finish(connection: Connection) -> None:
+    """Wait for it however long it takes; for a table that somebody uses, no longer than anybody does."""
+    connection.execute(text("SET LOCAL lock_timeout = 0"))
+    connection.execute(text(f"SELECT pg_advisory_xact_lock({RELEASES})"))
+    connection.execute(text("SET LOCAL lock_timeout TO DEFAULT"))
 
 
 def let_tables_go(connection: Any, _record: Any) -> None:

@@ -1,8 +1,10 @@
 """The migrations make what the models describe, on both databases."""
 
+import asyncio
 import os
 import subprocess
 
+import pytest
 from sqlalchemy import text
 
 from app.database import create_engine
@@ -62,3 +64,20 @@ def test_two_releases_at_once_both_succeed(empty_database: str) -> None:
     printed = [release.communicate(timeout=60)[0] for release in releases]
     assert [release.returncode for release in releases] == [0, 0, 0], printed
     assert sum("Running upgrade" in each for each in printed) == 1
+
+
+async def test_a_release_waits_for_one_that_takes_long(empty_database: str) -> None:
+    if empty_database.startswith("sqlite"):
+        pytest.skip("SQLite has one place to write, for which everybody waits as long")
+    engine = create_engine(read({"DATABASE_URL": empty_database}).database)
+    waiting = "FROM pg_stat_activity WHERE wait_event = 'advisory' AND now() - query_start > interval '2.5 s'"
+    async with engine.connect() as first:
+        await first.execute(text("SELECT pg_advisory_lock(5017203)"))  # as alembic/env.py does
+        second = run("migrate", url=empty_database)
+        while not await first.scalar(text(f"SELECT count(*) {waiting}")):
+            assert second.poll() is None, second.communicate()[0]
+            await asyncio.sleep(0.05)
+        await first.execute(text("SELECT pg_advisory_unlock(5017203)"))
+    printed, _ = second.communicate(timeout=60)
+    assert second.returncode == 0, printed
+    await engine.dispose()
