@@ -48,9 +48,8 @@ def built(pytestconfig: pytest.Config) -> None:
     with (ROOT / "package.json").open() as place:
         fcntl.flock(place, fcntl.LOCK_EX)
         if assets.shortcoming():
-            with pytestconfig.pluginmanager.getplugin(
-                "capturemanager"
-            ).global_and_fixture_disabled():  # it takes a while
+            capturing = pytestconfig.pluginmanager.getplugin("capturemanager")
+            with capturing.global_and_fixture_disabled():  # it takes a while
                 node.build()
 
 

@@ -53,10 +53,8 @@ def test_a_machine_without_a_system_log_does_without(capsys: pytest.CaptureFixtu
 @pytest.mark.usefixtures("restored")
 def test_nobody_fails_because_there_is_no_room_for_what_they_say(monkeypatch: pytest.MonkeyPatch) -> None:
     went_on = False
-    with (
-        pytest.raises(OSError, match="No space left"),
-        Path("/dev/full").open("w") as full,
-    ):  # which says so when it closes
+    # It says so only when it closes.
+    with pytest.raises(OSError, match="No space left"), Path("/dev/full").open("w") as full:
         monkeypatch.setattr("sys.stdout", full)
         logs.configure(read(UNIX))
         structlog.get_logger().info("lost")

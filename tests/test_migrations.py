@@ -74,9 +74,10 @@ async def test_a_release_waits_for_one_that_takes_long(empty_database: str) -> N
     async with engine.connect() as first:
         await first.execute(text("SELECT pg_advisory_lock(5017203)"))  # as alembic/env.py does
         second = run("migrate", url=empty_database)
-        while not await first.scalar(text(f"SELECT count(*) {waiting}")):
-            assert second.poll() is None, second.communicate()[0]
-            await asyncio.sleep(0.05)
+        async with asyncio.timeout(30):
+            while not await first.scalar(text(f"SELECT count(*) {waiting}")):
+                assert second.poll() is None, second.communicate()[0]
+                await asyncio.sleep(0.05)
         await first.execute(text("SELECT pg_advisory_unlock(5017203)"))
     printed, _ = second.communicate(timeout=60)
     assert second.returncode == 0, printed

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from quart import Quart, Response
+from quart import Quart
 from quart.asgi import ASGIHTTPConnection
-from quart.utils import encode_headers
 from starlette_compress import CompressMiddleware
 
 
@@ -25,17 +24,15 @@ class InOnePiece(ASGIHTTPConnection):
     """Ends a body where its announced length ends: Quart adds an empty piece, with which no body would seem short."""
 
     async def _send_response(self, send: Any, response: Any) -> None:
-        if not isinstance(response, Response):
-            await super()._send_response(send, response)
-            return
-        headers = encode_headers(response.headers)
-        await send({"type": "http.response.start", "status": response.status_code, "headers": headers})
-        missing, ended = response.content_length, False
-        async with response.response as pieces:
-            async for piece in pieces:
-                body = piece.encode() if isinstance(piece, str) else piece
-                missing = None if missing is None else missing - len(body)
-                ended = missing == 0
-                await send({"type": "http.response.body", "body": body, "more_body": not ended})
-        if not ended:
-            await send({"type": "http.response.body", "body": b"", "more_body": False})
+        missing = response.content_length or None
+
+        async def shortened(message: Any) -> None:
+            nonlocal missing
+            if missing is not None and message["type"] == "http.response.body":
+                if missing <= 0:
+                    return
+                missing -= len(message["body"])
+                message["more_body"] = missing > 0 and message["more_body"]
+            await send(message)
+
+        await super()._send_response(shortened, response)

@@ -22,8 +22,8 @@ def init_app(app: Quart) -> None:
 async def _begin() -> None:
     g.started = perf_counter()
     given = request.headers.get("X-Request-ID", "")  # a PaaS's router gives one; a stranger's must not reach the log
-    made = f"{random.getrandbits(64):016x}"
-    structlog.contextvars.bind_contextvars(request_id=given if ID.fullmatch(given) else made)
+    request_id = given if ID.fullmatch(given) else f"{random.getrandbits(64):016x}"
+    structlog.contextvars.bind_contextvars(request_id=request_id)
 
 
 async def _end(response: Response) -> Response:
