@@ -76,6 +76,14 @@ async def test_a_page_that_was_seen_before_compiles_no_template_and_renders_no_p
     assert (compiled, rendered) == ([], [])
 
 
+async def test_statements_of_a_login_with_a_browser_that_is_known(boss: Person, queries: list[str]) -> None:
+    await boss.submit("/account/logout")
+    queries.clear()
+    await boss.log_in()
+    # Who it is, whether the browser is known, links and sessions that end, one login at a time, and two rows.
+    assert len(queries) <= 7
+
+
 async def test_a_login_hashes_once_be_it_right_or_wrong_or_for_nobody(grace: Person, ada: Person, count: Count) -> None:
     await ada.log_in()  # nobody's hash is made once
     verified, hashed = count(Argon2Hasher, "verify"), count(Argon2Hasher, "hash")

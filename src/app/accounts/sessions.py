@@ -24,7 +24,8 @@ OVERLAP = timedelta(minutes=1)  # a browser that opens several pages at once sen
 async def start(db: AsyncSession, user: User, *, remembered: bool, ip: str, agent: str) -> str:
     """Start a session and return the token for the browser's cookie: 256 random bits, stored as a hash only."""
     # One login at a time: two would not see each other when they count.
-    await db.execute(select(User.id).where(User.id == user.id).with_for_update())
+    await db.execute(_LOCK, {"user_id": user.id})
+    await db.execute(_BUT_THE_NEWEST, {"user_id": user.id, "kept": settings().sessions_per_user - 1})
     token = secrets.token_urlsafe(32)
     until_unused = min(settings().session_idle, settings().session_lifetime)
     db.add(
@@ -37,18 +38,18 @@ async def start(db: AsyncSession, user: User, *, remembered: bool, ip: str, agen
             expires_at=from_now(settings().remember_lifetime if remembered else until_unused),
         )
     )
-    await _end_oldest(db, user)
     return token
 
 
 async def log_in(db: AsyncSession, user: User, *, remembered: bool, ip: str, agent: str, device: str) -> str:
     """Log the user in and return the token for the browser's cookie; tell them, if they never used this `device`."""
     is_new = await reading.device_is_new(db, user.id, action=Action.LOG_IN, device=_hash(device))
+    await links.revoke_resets(db, user)
+    token = await start(db, user, remembered=remembered, ip=ip, agent=agent)
     event = record(db, Action.LOG_IN, person=user, by=user, device=_hash(device))
     if is_new:
         await mails.post_event(db, "new_device", user, event)
-    await links.revoke_resets(db, user)
-    return await start(db, user, remembered=remembered, ip=ip, agent=agent)
+    return token
 
 
 async def find(db: AsyncSession, token: str) -> UserSession | None:
@@ -140,11 +141,8 @@ async def purge() -> None:
     await forget(UserSession, UserSession.expires_at < from_now(-settings().retention))
 
 
-async def _end_oldest(db: AsyncSession, user: User) -> None:
-    await db.execute(_BUT_THE_NEWEST, {"user_id": user.id, "kept": settings().sessions_per_user})
-
-
 # What is asked often is put together once: that takes longer than to answer it.
+_LOCK = select(User.id).where(User.id == bindparam("user_id")).with_for_update()
 _LIVING = UserSession.user_id == bindparam("user_id"), UserSession.expires_at > from_now()
 _NEWEST_FIRST = select(UserSession).where(*_LIVING).order_by(UserSession.id.desc())
 _NEWEST = _NEWEST_FIRST.with_only_columns(UserSession.id).limit(bindparam("kept"))

@@ -20,12 +20,12 @@ BELL = "ring"
 def init_app(app: Quart, settings: Settings) -> None:
     """Give the application a doorbell, if there is a Redis to hang it on."""
     if settings.redis_url:
-        app.extensions["doorbell"] = doorbell = connect(settings, timeout=settings.redis_timeout)
+        app.extensions["doorbell"] = doorbell = connect(settings)  # whoever uses it has a limit of their own
         app.extensions["doorbell_silent_until"] = 0.0
         app.after_serving(doorbell.aclose)
 
 
-def connect(settings: Settings, *, timeout: float) -> ArqRedis:
+def connect(settings: Settings, *, timeout: float | None = None) -> ArqRedis:
     """A client that connects on first use, so that the web starts without Redis; `timeout` in seconds."""
     redis: ArqRedis = ArqRedis.from_url(
         settings.redis_url, socket_connect_timeout=timeout, socket_timeout=timeout, health_check_interval=15
