@@ -8,7 +8,8 @@ from sqlalchemy import Column, Connection, event, text
 
 import app.wiring  # noqa: F401 (with it come all models)
 from app.accounts import trigrams
-from app.database import Model, Moment, create_engine, writing
+from app.database import Model, Moment
+from app.engine import create_engine, writing
 from app.settings import settings
 
 TIMEOUT = 3600  # seconds; an index over many rows takes its time

@@ -7,7 +7,7 @@ import subprocess
 import pytest
 from sqlalchemy import text
 
-from app.database import create_engine
+from app.engine import create_engine
 from app.settings import read
 from tests.servers import quart
 

@@ -15,7 +15,7 @@ from httpx2 import AsyncClient, ConnectError, Response
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from app.database import create_engine, writing
+from app.engine import create_engine, writing
 from app.settings import read
 from tests.people import PASSWORD
 from tests.servers import ROOT, eventually, free_port, process, quart

@@ -12,7 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from app.accounts import directory, roles, trigrams
 from app.accounts.models import User
-from app.database import create_engine, session, transaction
+from app.database import session, transaction
+from app.engine import create_engine
 from app.settings import read
 from tests.test_migrations import succeed
 

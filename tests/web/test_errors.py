@@ -11,7 +11,8 @@ from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
 from app.accounts.errors import TooBusy
 from app.accounts.models import User
-from app.database import session, transaction, writing
+from app.database import session, transaction
+from app.engine import writing
 from tests.conftest import another_app
 from tests.people import Person
 

@@ -17,7 +17,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from app.accounts import links, passwords, registration, roles, sessions, users
 from app.accounts.models import Role, User
 from app.cli.commands import close
-from app.database import transaction, writing
+from app.database import transaction
+from app.engine import writing
 from app.jobs import enqueue
 from app.mail import outbox
 
