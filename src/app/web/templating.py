@@ -1,7 +1,7 @@
 """Pages: Jinja without its asynchronous mode, which no template needs, since routes load everything first."""
 
 import re
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property, lru_cache
 from types import FunctionType, MethodType
@@ -146,11 +146,12 @@ def duration(length: timedelta) -> str:
     return f"{seconds} second{'' if seconds == 1 else 's'}"
 
 
-def highlight(text: str, words: str) -> Markup:
-    """The text, with what was searched for marked."""
-    if not words.strip():
+def highlight(text: str, words: Sequence[str]) -> Markup:
+    """The text, with what was searched for marked; a word with a space in front only where a word begins."""
+    if not words:
         return escape(text)
-    pattern = re.compile("|".join(re.escape(word) for word in words.split()), re.IGNORECASE)
+    patterns = (r"(?<!\S)" * word.startswith(" ") + re.escape(word.lstrip()) for word in words)
+    pattern = re.compile("|".join(patterns), re.IGNORECASE)
     parts, last = [], 0
     for found in pattern.finditer(text):
         parts += [escape(text[last : found.start()]), Markup("<mark>%s</mark>") % found[0]]

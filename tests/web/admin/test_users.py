@@ -109,6 +109,12 @@ async def test_what_was_searched_for_is_marked_and_never_markup(boss: Person, gr
     assert "&lt;i&gt;<mark>Gra</mark>ce&lt;/i&gt;" in page.text
 
 
+async def test_a_letter_is_marked_only_where_it_is_looked_for(boss: Person, grace: Person) -> None:
+    page = await boss.visit("/admin/users?q=r")
+    assert names(page) == ["Radia Perlman"]
+    assert [mark.parent.get_text() for mark in page.soup.select("tbody mark") if mark.parent] == ["Radia", boss.email]
+
+
 async def test_a_new_user_gets_a_mail_to_choose_the_password(
     app: Quart, boss: Person, ada: Person, deliver: Deliver
 ) -> None:
