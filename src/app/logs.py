@@ -51,7 +51,7 @@ def configure(settings: Settings) -> None:
         ],
         logger_factory=Ours,
         wrapper_class=structlog.make_filtering_bound_logger(settings.log_level),
-        cache_logger_on_first_use=settings.quart_config == "production",  # elsewhere somebody may configure it anew
+        cache_logger_on_first_use=settings.in_production,  # elsewhere somebody may configure it anew
     )
     logging.basicConfig(handlers=[Theirs()], level=settings.log_level.upper(), force=True)
     for talkative in ("aiosqlite", "alembic.runtime.plugins", "arq", "httpx2", "hypercorn.error", "mail.log"):

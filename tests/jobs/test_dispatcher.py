@@ -20,7 +20,7 @@ from tests.servers import eventually
 Tell = Callable[..., None]
 
 TRIES: list[str] = []
-ERRORS: list[Exception] = []
+ERRORS: list[BaseException] = []
 GO_ON = asyncio.Event()
 
 
@@ -137,6 +137,15 @@ async def test_what_takes_too_long_to_stop_goes_back_to_the_queue(app: Quart, te
         await eventually(lambda: TRIES)
     interrupted = await only_job(app)
     assert (interrupted.state, interrupted.reason) == (State.PENDING, "Its worker had to stop")
+
+
+async def test_a_job_that_is_cancelled_from_within_has_failed(app: Quart, tell: Tell) -> None:
+    tell(JOBS_BACKOFF="1000")
+    ERRORS.append(asyncio.CancelledError())
+    async with dispatching(app):
+        await promise(app, call, who="ada")
+        await until_reason(app, "RuntimeError('What it waited for was cancelled')")
+    assert TRIES == ["ada"]
 
 
 async def test_what_came_of_a_job_is_kept_until_the_database_can_hear_it(app: Quart, tell: Tell) -> None:

@@ -132,6 +132,20 @@ async def test_a_worker_that_was_too_slow_does_not_overrule_its_successor(app: Q
     assert (await only_job(app)).reason is None
 
 
+async def test_a_worker_that_was_too_slow_does_not_overrule_one_that_began_anew(app: Quart) -> None:
+    await promise(app, note, text="promised")
+    [slow] = await claim(app)
+    await change_jobs(app, state=State.DEAD)
+    async with app.app_context(), transaction() as db:
+        await queue.retry(db, Job.name == note.name)
+    [successor] = await claim(app)
+    assert successor.attempt == slow.attempt
+    await settle(app, slow, Outcome(State.DONE))
+    assert (await only_job(app)).state == State.RUNNING
+    await settle(app, successor, Outcome(State.DONE))
+    assert (await only_job(app)).state == State.DONE
+
+
 async def test_one_lane_gets_few_slots_and_the_others_the_rest(app: Quart) -> None:
     for number in range(6):
         await promise(app, note, text=f"slow {number}", lane="slow.example", at=from_now(timedelta(seconds=-60)))
@@ -164,8 +178,8 @@ async def test_what_would_come_too_late_is_not_done(app: Quart, deliver: Deliver
 
 async def test_a_job_that_fails_for_a_day_is_dead(app: Quart) -> None:
     await promise(app, note, text="promised")
-    [failing] = await claim(app)
     await change_jobs(app, started_at=from_now(-timedelta(hours=25)))
+    [failing] = await claim(app)
     await settle(app, failing, Outcome(State.PENDING, "not now"))
     job = await only_job(app)
     assert (job.state, job.reason) == (State.DEAD, "not now")
@@ -206,6 +220,16 @@ async def test_a_dead_job_is_not_tried_again_beside_a_newer_one_of_its_key(app: 
     await promise(app, note, text="newer", unique="key")
     async with app.app_context(), transaction() as db:
         assert await queue.retry(db, Job.state == State.DEAD) == 0
+
+
+async def test_of_several_dead_jobs_of_one_key_the_newest_is_tried_again(app: Quart, deliver: Deliver) -> None:
+    for text in ("older", "newer"):
+        await promise(app, note, text=text, replacing="key")
+        await change_jobs(app, state=State.DEAD, due_at=None)
+    async with app.app_context(), transaction() as db:
+        assert await queue.retry(db, Job.state == State.DEAD) == 1
+    await deliver()
+    assert [job.state for job in await all_jobs(app)] == [State.DEAD, State.DONE]
 
 
 async def test_what_is_discarded_is_not_done(app: Quart, deliver: Deliver) -> None:

@@ -102,7 +102,7 @@ class Dispatcher:
         async with self._app.app_context(), transaction() as db:
             dead = await queue.settle(db, outcomes)
             for name in back:
-                await queue.hasten(db, name)
+                await queue.retry_now(db, name)
             beaten = await self._beat(db)
             claimed = await self._claim(db, besides=finished)
         for task in finished:

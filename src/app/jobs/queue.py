@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 import structlog
-from sqlalchemy import ColumnElement, CursorResult, Update, exists, func, select, tuple_, update
+from sqlalchemy import ColumnElement, CursorResult, Update, and_, exists, func, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -23,7 +23,7 @@ CANDIDATES = 100  # looked at to fill the free slots; more only matter when a hu
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a try: a job that is PENDING again waits for so many seconds, perhaps as its service is away."""
+    """What became of a try. A job that is PENDING again waits `wait` seconds; `away` says that its service is down."""
 
     state: State
     reason: str | None = None
@@ -113,22 +113,28 @@ async def settle(db: AsyncSession, tried: Collection[tuple[Job, Outcome]]) -> li
 
     Only of these tries, for a slow worker must not overrule its successor.
     """
-    others = [(job, outcome) for job, outcome in tried if outcome.state is not State.DONE]
+    dead = []
     if done := [job for job, outcome in tried if outcome.state is State.DONE]:
         await db.execute(_running(done).values(reason=None, **_end(State.DONE)))
-    return [(job, outcome) for job, outcome in others if await _is_dead_of(db, job, outcome)]
+    for job, outcome in tried:
+        if outcome.state is not State.DONE and await _settle_failure(db, job, outcome):
+            dead.append((job, outcome))
+    return dead
 
 
-async def hasten(db: AsyncSession, name: str) -> None:
+async def retry_now(db: AsyncSession, name: str) -> None:
     """Try those that have failed again now: what they all waited for is back."""
     waiting = update(Job).where(Job.name == name, Job.state == State.PENDING, Job.attempt > 0)
     await db.execute(waiting.values(due_at=from_now()))
 
 
 async def retry(db: AsyncSession, which: ColumnElement[bool]) -> int:
-    """Try jobs again now, as if for the first time, and say how many; only what waits, has failed or was discarded."""
+    """Try jobs again now, as if for the first time, and say how many.
+
+    Only what waits, has failed or was discarded; of the same key, the newest.
+    """
     afresh = {"state": State.PENDING, "attempt": 0, "started_at": None, "finished_at": None, "due_at": from_now()}
-    again = update(Job).where(which, Job.state.in_(RETRYABLE), ~_overtaken())
+    again = update(Job).where(which, Job.state.in_(RETRYABLE), ~_overtaken(), ~_left_behind())
     after_commit(db, doorbell.ring)
     return await _count(db, again.values(afresh))
 
@@ -148,7 +154,8 @@ async def _add_unless_one_waits(db: AsyncSession, promised: Job) -> bool:
     return True
 
 
-async def _is_dead_of(db: AsyncSession, job: Job, outcome: Outcome) -> bool:
+async def _settle_failure(db: AsyncSession, job: Job, outcome: Outcome) -> bool:
+    """Whether the job is dead of it."""
     mine = _running([job]).values(reason=outcome.reason and _printable(outcome.reason))
     if outcome.state is not State.PENDING:
         return bool(await _count(db, mine.values(**_end(outcome.state)))) and outcome.state is State.DEAD
@@ -161,7 +168,8 @@ async def _is_dead_of(db: AsyncSession, job: Job, outcome: Outcome) -> bool:
 
 
 def _running(tried: Collection[Job]) -> Update:
-    mine = tuple_(Job.id, Job.attempt).in_([(job.id, job.attempt) for job in tried])
+    # Attempts are counted anew when somebody retries a job by hand; it starts at another time then.
+    mine = tuple_(Job.id, Job.attempt, Job.started_at).in_([(job.id, job.attempt, job.started_at) for job in tried])
     return update(Job).where(mine, Job.state == State.RUNNING).execution_options(synchronize_session=False)
 
 
@@ -176,6 +184,12 @@ def _end(state: State) -> dict[str, Any]:
 def _overtaken() -> ColumnElement[bool]:
     newer = aliased(Job)
     return exists().where(newer.key == Job.key, newer.id != Job.id, newer.state == State.PENDING)
+
+
+def _left_behind() -> ColumnElement[bool]:
+    newer = aliased(Job)
+    follows = exists().where(newer.key == Job.key, newer.id > Job.id, newer.state.in_(RETRYABLE))
+    return and_(Job.state != State.PENDING, follows)
 
 
 def _printable(reason: str) -> str:

@@ -49,7 +49,17 @@ async def _call(app: Quart, job: Job) -> None:
     if declared is None:  # perhaps a newer version, which is being deployed, has enqueued it
         raise TryLater(f"This worker knows no job of the name {job.name}")
     async with app.app_context(), asyncio.timeout(declared.timeout.total_seconds()):
-        await declared(**job.arguments)
+        try:
+            await declared(**job.arguments)
+        except asyncio.CancelledError:
+            if _is_being_cancelled():
+                raise
+            raise RuntimeError("What it waited for was cancelled") from None
+
+
+def _is_being_cancelled() -> bool:
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 def _judge(job: Job, error: Exception) -> Outcome:

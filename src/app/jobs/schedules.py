@@ -14,7 +14,7 @@ from app.jobs.registry import DECLARED, Declared
 
 async def start_due(db: AsyncSession) -> None:
     """Enqueue each job whose time has come; times that passed while no worker was there count once."""
-    known = {schedule.name: schedule for schedule in await db.scalars(select(Schedule))}
+    known = await listing(db)
     now = (await db.scalars(select(from_now()))).one()
     for declared in scheduled():
         following = declared.next_start(now)
@@ -29,11 +29,12 @@ async def start_due(db: AsyncSession) -> None:
             schedule.next_at = following
 
 
-async def start(db: AsyncSession, declared: Declared) -> None:
-    """Enqueue a job now, unless it waits or runs already."""
+async def start(db: AsyncSession, declared: Declared) -> bool:
+    """Enqueue a job now, unless it waits or runs already; whether it was."""
     running = exists().where(Job.name == declared.name, Job.state == State.RUNNING)
-    if not await db.scalar(select(running)):
-        await enqueue(db, declared, unique=f"cron:{declared.name}")
+    if await db.scalar(select(running)):
+        return False
+    return await enqueue(db, declared, unique=f"cron:{declared.name}") is not None
 
 
 def scheduled() -> Sequence[Declared]:

@@ -163,7 +163,7 @@ async def _go_on(response: Response) -> Response:
                     await sessions.give_more_time(db, found)
             if found.has_aged:
                 await _reissue(found)
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, OSError) as error:  # OSError: also TimeoutError, of whoever waits to write
             log.warning("session.untouched", reason=repr(error))
     return response
 

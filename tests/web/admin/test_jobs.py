@@ -100,6 +100,8 @@ async def test_the_timetable_says_when_and_can_be_anticipated(app: Quart, boss: 
 
     answer = await boss.post("/admin/jobs/start/jobs.purge", {"csrf_token": page.csrf_token})
     assert "It is started." in (await boss.follow(answer)).messages
+    again = await boss.post("/admin/jobs/start/jobs.purge", {"csrf_token": page.csrf_token})
+    assert "It waits or runs already." in (await boss.follow(again)).messages
     assert [job.name for job in await all_jobs(app)] == ["jobs.purge"]
     assert await deliver() == 1
     assert [job.state for job in await all_jobs(app)] == [State.DONE]

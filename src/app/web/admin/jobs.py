@@ -67,9 +67,12 @@ async def start_job(job_name: str) -> ResponseReturnValue:
     if declared is None or not declared.timetable:
         raise NotFound
     async with transaction() as db:
-        await schedules.start(db, declared)
-        record(db, Action.START_JOB, target=job_name)
-    await flash("It is started.", "success")
+        if started := await schedules.start(db, declared):
+            record(db, Action.START_JOB, target=job_name)
+    if started:
+        await flash("It is started.", "success")
+    else:
+        await flash("It waits or runs already.", "info")
     return redirect(url_for("admin.list_jobs"))
 
 
