@@ -103,6 +103,11 @@ async def test_somebody_who_was_promoted_sees_the_administration(grace: Person) 
 async def test_somebody_is_kept_out_and_let_in_again(grace: Person) -> None:
     assert (await run("users", "deactivate", grace.email)).stdout == "Grace Hopper is out.\n"
     assert (await grace.log_in()).status == 422
+    link = await run("users", "reset-access", grace.email)
+    assert (link.exit_code, link.stderr) == (
+        1,
+        "Error: The account is deactivated, and no link would let its owner in. `quart users activate` does.\n",
+    )
     assert (await run("users", "activate", grace.email)).stdout == "Grace Hopper is in again.\n"
     assert (await grace.log_in()).status == 302
 

@@ -39,6 +39,8 @@ async def impose(db: AsyncSession, user: User, *, email: str) -> None:
     """What an administrator does: change the address, and have the new one answer; raises EmailTaken."""
     await _change(db, user, email)
     user.confirmed = False
+    if not user.is_active:
+        return  # once let in again, they are asked to confirm it
     if user.password_hash is None:  # invited, and the invitation went to the former address
         await invitations.send_link(db, user)
     else:

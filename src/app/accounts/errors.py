@@ -58,6 +58,10 @@ class ExpiredLink(InvalidLink):
     """The link is ours, and nobody used it in time."""
 
 
+class Deactivated(Refused):
+    """The account is kept out, and no link would let its owner in."""
+
+
 class OwnAccount(Refused):
     """Administrators do not do this to themselves."""
 

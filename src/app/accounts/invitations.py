@@ -23,7 +23,7 @@ async def invite(db: AsyncSession, *, email: str, first_name: str, last_name: st
 
 
 async def send_link(db: AsyncSession, user: User) -> None:
-    """Post the invited user another link; those sent before no longer work."""
+    """Post the invited user another link, or raise Deactivated; those sent before no longer work."""
     record(db, Action.INVITE, person=user, details="again")
     await _send(db, user)
 
@@ -55,7 +55,7 @@ async def renew(db: AsyncSession, user_id: int) -> None:
     """Post another link to somebody whose own has expired; once per lifetime, however often it is asked for."""
     user = await db.get_one(User, user_id, with_for_update=True)
     waiting = exists().where(Link.user_id == user_id, Link.purpose == links.INVITE, Link.expires_at > from_now())
-    if user.password_hash is None and not await db.scalar(select(waiting)):
+    if user.is_active and user.password_hash is None and not await db.scalar(select(waiting)):
         await send_link(db, user)
 
 

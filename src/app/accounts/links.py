@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
-from app.accounts.errors import ExpiredLink, InvalidLink, UsedLink
+from app.accounts.errors import Deactivated, ExpiredLink, InvalidLink, UsedLink
 from app.accounts.models import Link, User
 from app.database import from_now
 from app.jobs import cron
@@ -22,7 +22,9 @@ INVITE = "invite"
 
 
 async def issue(db: AsyncSession, user: User, purpose: str, *, to: str | None = None) -> Link:
-    """Remember a new link, sent to the user's address or to the one that they want to change to."""
+    """Remember a new link, sent to the address that the user has or wants to change to, or raise Deactivated."""
+    if not user.is_active:
+        raise Deactivated
     link = Link(
         purpose=purpose,
         user_id=user.id,

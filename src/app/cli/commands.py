@@ -9,12 +9,13 @@ import click
 from quart import Quart
 from quart.cli import ScriptInfo, pass_script_info
 
-from app.accounts.errors import EmailTaken, InvalidEmail, LastAdministrator, Refused, TooBusy, UnknownEmail
+from app.accounts.errors import Deactivated, EmailTaken, InvalidEmail, LastAdministrator, Refused, TooBusy, UnknownEmail
 from app.settings import settings
 
 P = ParamSpec("P")
 
 SENTENCES: dict[type[Refused], str] = {
+    Deactivated: "The account is deactivated, and no link would let its owner in. `quart users activate` does.",
     EmailTaken: "Somebody has an account with this address already.",
     InvalidEmail: "This is no email address.",
     LastAdministrator: "That would leave nobody who can administer.",

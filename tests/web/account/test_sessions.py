@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 
 from app.accounts.models import UserSession
 from app.database import from_now, session, transaction
+from app.engine import Turns
 from tests.people import Person
 
 ACCOUNT = "/account/manage"
@@ -69,6 +70,17 @@ async def test_what_a_script_fetches_while_nobody_looks_is_no_use(app: Quart, gr
     await grace.log_in()
     await change(app, expires_at=from_now(timedelta(minutes=10)))
     assert (await grace.visit(ACCOUNT, headers={"Sec-Fetch-Mode": "cors"})).status == 200
+    assert await remaining(app) == about(minutes=10)
+
+
+async def test_a_page_is_not_lost_when_there_is_no_turn_to_write_down_that_it_is_used(
+    app: Quart, grace: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await grace.log_in()
+    await change(app, expires_at=from_now(timedelta(minutes=10)))
+    monkeypatch.setitem(app.extensions, "turns", Turns(patience=0.1))
+    async with app.extensions["turns"]:
+        assert (await grace.visit(ACCOUNT)).status == 200
     assert await remaining(app) == about(minutes=10)
 
 

@@ -255,6 +255,27 @@ async def test_an_administrator_sends_a_reset_mail_and_ends_sessions(
     assert grace.mails()[0]["Subject"] == "[Quart-Base] Reset Your Password"
 
 
+async def test_nobody_who_is_kept_out_is_sent_a_link(
+    app: Quart, boss: Person, grace: Person, ada: Person, deliver: Deliver
+) -> None:
+    path = await path_of(app, grace)
+    token = (await boss.visit(path)).csrf_token
+    await boss.post(f"{path}/deactivate", {"csrf_token": token})
+    assert "choose a password" not in (await boss.visit(path)).text
+    page = await boss.follow(await boss.post(f"{path}/send-reset", {"csrf_token": token}))
+    assert page.messages == ["No link would let them in. Activate the account first."]
+    assert await last(app) == (boss.email, "ask to reset password", grace.email, "refused")
+
+    await boss.submit(f"{path}/change-email", email=ada.email)
+    await deliver()
+    assert [mail["Subject"] for mail in grace.mails() + ada.mails()] == [
+        "[Quart-Base] Your Account Has Been Deactivated",
+        "[Quart-Base] Your Email Address Has Changed",
+    ]
+    assert (user := await user_of(app, ada.email)) is not None
+    assert not user.confirmed
+
+
 async def test_deleting_asks_first(app: Quart, boss: Person, grace: Person) -> None:
     await grace.log_in()
     path = await path_of(app, grace)

@@ -3,7 +3,7 @@
 from quart import flash, redirect, request, url_for
 from quart.typing import ResponseReturnValue
 
-from app.accounts.errors import BuiltInRole, LastAdministrator, OwnAccount, Refused, RoleInUse
+from app.accounts.errors import BuiltInRole, Deactivated, LastAdministrator, OwnAccount, Refused, RoleInUse
 from app.accounts.models import User
 from app.audit import Action
 from app.database import session
@@ -20,12 +20,15 @@ ATTEMPTED = {
     "admin.deactivate_user": Action.DEACTIVATE,
     "admin.delete_user": Action.DELETE_USER,
     "admin.delete_user_request": Action.DELETE_USER,
+    "admin.send_reset": Action.ASK_TO_RESET,
+    "admin.resend_invitation": Action.INVITE,
     "admin.change_role": Action.CHANGE_ROLE,
     "admin.delete_role": Action.DELETE_ROLE,
 }
 TEXTS: dict[type[Refused], str] = {
     OwnAccount: f"You cannot delete your own account. {ASK_ANOTHER}",
     LastAdministrator: "That would leave nobody who can administer.",
+    Deactivated: "No link would let them in. Activate the account first.",
     BuiltInRole: "This role is defined in the code; change it there.",
     RoleInUse: "This role still has members. Give them another one first.",
 }
@@ -33,6 +36,7 @@ TEXTS: dict[type[Refused], str] = {
 
 @admin.errorhandler(OwnAccount)
 @admin.errorhandler(LastAdministrator)
+@admin.errorhandler(Deactivated)
 @admin.errorhandler(BuiltInRole)
 @admin.errorhandler(RoleInUse)
 async def refuse(refusal: Refused) -> ResponseReturnValue:
