@@ -75,6 +75,10 @@ def test_a_masked_line_is_json_as_before() -> None:
     assert (told["event"], told["password"], told["ms"]) == ("x", MASK, 1.5)
 
 
+def test_a_password_that_everybody_knows_is_no_secret() -> None:
+    assert masking(read({}))("GET /account/reset-password") == "GET /account/reset-password"
+
+
 def test_ordinary_lines_stay_as_they_are() -> None:
     for line in (
         '{"event": "request", "route": "/account/reset-password/<token>", "status": 200, "request_id": "f00"}',

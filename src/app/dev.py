@@ -39,9 +39,10 @@ class Processes(Manager):  # type: ignore[misc]  # honcho is untyped
 
 def check_port() -> None:
     """Exit with one sentence if something else listens where the web server should."""
-    with socket.socket() as probe:
-        if probe.connect_ex((settings().host, settings().port)) != 0:
-            return
+    try:
+        socket.create_connection((settings().host, settings().port), timeout=1).close()
+    except OSError:
+        return
     sys.exit(f"Port {settings().port} is taken. Stop what uses it, or choose another: PORT=8123 just dev")
 
 
@@ -67,7 +68,7 @@ def _hang_up(*_: object) -> None:
 
 def _processes() -> dict[str, str]:
     processes = dict(parse_procfile((ROOT / "Procfile.dev").read_text()).processes)
-    if "MAIL_SERVER" in os.environ or settings().mail_key:  # somebody wants to see it arrive elsewhere
+    if os.environ.get("MAIL_SERVER") or settings().mail_key:  # somebody wants to see it arrive elsewhere
         del processes["mail"]
     return processes
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from app.settings import Settings
+from app.settings.faults import DOCUMENTED_PASSWORD
 
 MASK = "[masked]"
 SECRETS = ("secret_key", "admin_password", "mail_password", "mail_key", "readyz_token", "sentry_dsn", "raygun_apikey")
@@ -28,7 +29,8 @@ def masking(settings: Settings) -> Mask:
     """What masks the secrets in a text."""
     known = [*settings.secret_key_fallbacks, *(getattr(settings, name) for name in SECRETS)]
     spellings = {spelling for secret in known for spelling in (secret, json.dumps(secret)[1:-1])}
-    ours = [secret for secret in sorted(spellings, key=len, reverse=True) if len(secret) >= SHORTEST]
+    secrets = {spelling for spelling in spellings if len(spelling) >= SHORTEST and spelling != DOCUMENTED_PASSWORD}
+    ours = sorted(secrets, key=len, reverse=True)
 
     def mask(text: str) -> str:
         for secret in ours:

@@ -67,6 +67,16 @@ async def test_menus_nest_to_any_depth_and_open_without_a_script(show: Show) -> 
     assert icon["aria-hidden"] == "true"
 
 
+async def test_menus_are_lists_or_tuples_and_macros_take_the_user(show: Show) -> None:
+    menus = "[['Outer', [['account.login', 'Inside', 'key'], ['Inner', []]]]]"
+    page = await show(f"{{% set dropdown = {menus} %}}{{% extends 'layouts/base.html' %}}")
+    assert links(page)["Inside"] == "/account/login"
+    user = User(first_name="Ada", last_name="Lovelace", email="ada@example.com", role=Role(name="User", index="main"))
+    macros = "{% import 'macros/nav_macros.html' as nav %}"
+    page = await show(macros + "{{ nav.render_nav(current_user, " + menus + ") }}", to=user)
+    assert links(page).keys() >= {"Inside", "User Dashboard", "Your Account"}
+
+
 async def test_menus_side_by_side_share_a_name_so_that_one_is_open_at_a_time(show: Show) -> None:
     page = await _nav(show, dropdown=[("One", [("Deep", [])]), ("Two", [])])
     names = {str(menu.summary.get_text()): menu["name"] for menu in page.soup.select(".dropdown") if menu.summary}
@@ -116,7 +126,7 @@ async def _nav(show: Show, **options: Any) -> Page:
     return await show(
         """
         {% import 'macros/nav_macros.html' as nav %}
-        {{ nav.render_nav(nameplate(current_user), here(), dropdown | default(none)) }}
+        {{ nav.render_nav(current_user, dropdown | default(none), here()) }}
         """,
         **options,
     )

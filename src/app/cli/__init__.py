@@ -13,7 +13,7 @@ from app.cli.users import users_group
 
 
 def init_app(app: Quart) -> None:
-    """Add the commands, besides `shell` and `check-deploy`, which `pyproject.toml` names."""
+    """Add the commands, besides `assets`, `check-deploy` and `shell`, which `pyproject.toml` names."""
     for command in (
         web,
         worker,

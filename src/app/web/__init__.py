@@ -1,1 +1,1 @@
-"""HTTP: three blueprints, and the guards in front of them."""
+"""HTTP: the blueprints, and the guards in front of them."""

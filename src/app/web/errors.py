@@ -26,7 +26,14 @@ log = structlog.get_logger()
 
 RETRY_AFTER = 5  # seconds
 
-GONE = {links.RESET: "The password reset link is invalid or has expired."}
+LOG_IN = ("account.login", "Log in")
+ASK_AGAIN = ("account.reset_password_request", "Ask for another link")
+NO_LINK = "The confirmation link is invalid or has expired."
+GONE = {
+    links.RESET: ("The password reset link is invalid or has expired.", ASK_AGAIN),
+    links.INVITE: (f"{NO_LINK} If you have not joined yet, ask whoever invited you for another one.", LOG_IN),
+}
+OTHERS = (f"{NO_LINK} If it worked before, just log in. If not, ask for another one there.", LOG_IN)
 
 # Classes of SQLSTATE (PostgreSQL, appendix A); asyncpg's errors come without the subclass that would tell.
 SENSELESS = "22"  # data exception
@@ -51,6 +58,7 @@ TEXTS = {
     403: "Your account has no permission to see this.",
     404: "Nothing stands at this address. Perhaps it has moved, or there is a slip in it.",
     405: "This address does not do what it was asked to.",
+    411: "Please send it with its length (Content-Length).",
     413: "Please send less, or in several parts.",
     429: "Please wait a little, and try again.",
     500: "That is our fault, not yours. Please try again later.",
@@ -69,12 +77,12 @@ def init_app(app: Quart) -> None:
         app.register_error_handler(error, _away)
 
 
-async def _page(error: HTTPException) -> ResponseReturnValue:
+async def _page(error: HTTPException, *, onwards: tuple[str, str] | None = None) -> ResponseReturnValue:
     code = error.code or InternalServerError.code
     title = TITLES.get(code, error.name)
     is_werkzeugs = code in default_exceptions and error.description == default_exceptions[code].description
     text = TEXTS.get(code, error.description) if is_werkzeugs else error.description
-    page = await make_response(render("errors/error.html", code=code, title=title, text=text), code)
+    page = await make_response(render("errors/error.html", code=code, title=title, text=text, onwards=onwards), code)
     for name, value in error.get_headers():
         if name != "Content-Type":  # Werkzeug's, of the text that the page takes the place of
             page.headers[name] = value
@@ -82,7 +90,8 @@ async def _page(error: HTTPException) -> ResponseReturnValue:
 
 
 async def _gone(error: InvalidLink) -> ResponseReturnValue:
-    return await _page(Gone(GONE.get(error.purpose, "The confirmation link is invalid or has expired.")))
+    text, onwards = GONE.get(error.purpose, OTHERS)
+    return await _page(Gone(text), onwards=onwards)
 
 
 async def _not_found(_error: Exception) -> ResponseReturnValue:
@@ -110,6 +119,6 @@ async def _away(error: Exception) -> ResponseReturnValue:
 
 
 async def _failure(error: Exception) -> ResponseReturnValue:
-    log.exception("request.failed", path=request.endpoint)
+    log.exception("request.failed", endpoint=request.endpoint)
     await reporting.tell(error)
     return await _page(InternalServerError(original_exception=error))

@@ -1,7 +1,7 @@
 """Pages: Jinja without its asynchronous mode, which no template needs, since routes load everything first."""
 
 import re
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property, lru_cache
 from types import FunctionType, MethodType
@@ -109,7 +109,9 @@ class Nameplate(NamedTuple):
 def init_app(app: Quart, settings: Settings) -> None:
     app.jinja_environment = SynchronousEnvironment
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
-    app.jinja_env.filters.update(duration=duration, moment=moment, highlight=highlight, sanitised=sanitised)
+    app.jinja_env.filters.update(
+        duration=duration, moment=moment, highlight=highlight, sanitised=sanitised, tuples=tuples
+    )
     app.jinja_env.globals.update(
         app_name=settings.app_name,
         chosen_theme=chosen_theme,
@@ -175,12 +177,17 @@ def here() -> str:
     return request.path if request.endpoint else ""
 
 
-def nameplate(user: User | AnonymousUser) -> Nameplate | None:
-    """What the bar at the top shows of them."""
+def nameplate(user: User | AnonymousUser | Nameplate | None) -> Nameplate | None:
+    """What the bar at the top shows of them, if they are logged in; a nameplate is its own."""
     if not isinstance(user, User):
-        return None
+        return user if isinstance(user, Nameplate) else None
     role = user.role.name if user.role else ""
     return Nameplate(user.full_name(), user.initials(), user.email, role, index_for_role(user.role))
+
+
+def tuples(menu: Iterable[Any]) -> tuple[Any, ...]:
+    """The same menu, of lists, as a part can be told it."""
+    return tuple(tuples(entry) if isinstance(entry, list | tuple) else entry for entry in menu)
 
 
 def index_for_role(role: Role | None) -> str:

@@ -36,6 +36,22 @@ async def test_a_link_works_once(invited: Person) -> None:
     assert "The confirmation link is invalid or has expired." in page.text
 
 
+async def test_whoever_has_confirmed_is_asked_nothing_by_another_link(
+    app: Quart, invited: Person, deliver: Deliver
+) -> None:
+    first = invited.link()
+    invited.forget_mails()
+    await invited.log_in()
+    await invited.submit("/account/confirm-account")
+    await deliver()
+    token = (await invited.visit(first)).csrf_token
+    await invited.post(first, {"csrf_token": token})
+    assert (await invited.visit(invited.link())).location == "/"
+    assert (await invited.post(invited.link(), {"csrf_token": token})).location == "/"
+    page = await invited.visit("/")
+    assert page.messages == ["Your account has been confirmed."], "once"
+
+
 async def test_of_many_uses_of_one_link_at_once_one_succeeds(invited: Person) -> None:
     link = invited.link()
     token = (await invited.visit(link)).csrf_token

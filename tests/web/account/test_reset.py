@@ -67,6 +67,7 @@ async def test_a_link_works_once_also_for_many_at_once(grace: Person, deliver: D
     page = await grace.visit(link)
     assert page.status == 410
     assert "The password reset link is invalid or has expired." in page.text
+    assert page.soup.select_one('main a[href="/account/reset-password"]') is not None
 
 
 async def test_every_browser_is_logged_out(grace: Person, eve: Person, deliver: Deliver) -> None:

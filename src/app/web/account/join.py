@@ -14,7 +14,7 @@ from app.web.templating import render
 from app.web.throttling import throttled
 
 JOINED = (
-    "Your password has been set. After you log in, you can go to the “Your Account” page "
+    'Your password has been set. After you log in, you can go to the "Your Account" page '
     "to review your account information and settings."
 )
 EXPIRED = "The confirmation link is invalid or has expired. Another invite email with a new link has been sent to you."

@@ -42,9 +42,11 @@ async def register() -> ResponseReturnValue:
 
 @account.get("/confirm-account/<token>")
 @throttled("links", by=throttling.ip, looking=True)
-async def ask_to_confirm(token: str) -> str:
+async def ask_to_confirm(token: str) -> ResponseReturnValue:
     """Show the button that confirms: mail scanners open every link they see."""
     link = await links.find(session(), links.CONFIRM, token)
+    if link.user.confirmed:
+        return redirect(url_for("main.index"))
     return render("account/confirm.html", email=link.sent_to)
 
 
@@ -52,6 +54,9 @@ async def ask_to_confirm(token: str) -> str:
 @throttled("links", by=throttling.ip)
 async def confirm(token: str) -> ResponseReturnValue:
     """Confirm the account that the link was sent to."""
+    link = await links.find(session(), links.CONFIRM, token)
+    if link.user.confirmed:
+        return redirect(url_for("main.index"))
     async with transaction() as db:
         await registration.confirm(db, token)
     await flash("Your account has been confirmed.", "success")

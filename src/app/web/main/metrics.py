@@ -73,7 +73,7 @@ class Meters:
     """What this process counts; beside others, into files that each of them can read."""
 
     def __init__(self) -> None:
-        # Only now: the library looks at its import whether there are others (serve.py says so).
+        # Only now: the library looks at its import whether there are others (processes.py says so).
         from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, Histogram
 
         self.content_type = CONTENT_TYPE_LATEST
