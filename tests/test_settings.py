@@ -37,7 +37,7 @@ def test_texts_become_what_they_stand_for() -> None:
 
 
 def test_an_empty_variable_is_an_unset_one() -> None:
-    assert read({"PORT": "", "APP_NAME": ""}) == read({})
+    assert read({"PORT": "", "APP_NAME": " "}) == read({})
 
 
 def test_the_old_names_are_understood_and_the_new_ones_win() -> None:
@@ -90,6 +90,7 @@ def test_connections_are_kept_for_longer_than_a_router_keeps_them() -> None:
     [
         ("postgres://u:p@h:5432/d", "postgresql+asyncpg", {}),
         ("postgresql://u:p@h/d?sslmode=require", "postgresql+asyncpg", {"ssl": "require"}),
+        ("postgresql://h/d?sslmode=require&channel_binding=require", "postgresql+asyncpg", {"ssl": "require"}),
         ("sqlite:////tmp/x.sqlite", "sqlite+aiosqlite", {}),
     ],
 )
@@ -136,8 +137,22 @@ def test_production_is_strict() -> None:
         ({"PORT": "five"}, "PORT: expected `int`"),
         ({"MAIL_USE_TLS": "perhaps"}, "MAIL_USE_TLS: expected `bool`"),
         ({"ADMIN_PASSWORD": "password"}, "ADMIN_PASSWORD is the one that everybody knows"),
-        ({"LIMIT_LOGINS": "often"}, "LIMIT_LOGINS: expected `str` matching regex"),
-        ({"LIMIT_LOGINS": "0/minute"}, "LIMIT_LOGINS: expected `str` matching regex"),
+        ({"LIMIT_LOGINS": "often"}, "LIMIT_LOGINS: expected a limit like 10/5 minutes"),
+        ({"LIMIT_LOGINS": "0/minute"}, "LIMIT_LOGINS: expected a limit like 10/5 minutes"),
+        ({"LOG_LEVEL": "INFO"}, "LOG_LEVEL: expected one of debug, info, warning, error"),
+        ({"DATABASE_URL": "sqlite://"}, "DATABASE_URL must name a file"),
+        ({"DATABASE_URL": "postgresql://h/d?application_name=x"}, "DATABASE_URL may ask only for"),
+        ({"DATABASE_URL": "postgresql://h/d?sslmode=bogus"}, "DATABASE_URL must have an sslmode of"),
+        ({"DATABASE_TIMEOUT": "inf"}, "DATABASE_TIMEOUT: expected `float` <= 3600"),
+        ({"REDIS_URL": "redis://h:abc/0"}, "REDIS_URL must have a number from 1 to 65535 as its port"),
+        ({"BASE_URL": "http://localhost:abc"}, "BASE_URL must be like"),
+        ({"ALLOWED_HOSTS": "acme.example:8080"}, "ALLOWED_HOSTS must be names without"),
+        ({"ADMIN_EMAIL": "nonsense"}, "ADMIN_EMAIL must be like"),
+        ({"MAIL_ADDRESS": "hello@"}, "MAIL_ADDRESS must be like"),
+        ({"SECRET_KEY": " "}, "SECRET_KEY IS NOT SET!"),
+        ({"RESET_LIFETIME": "-1"}, "RESET_LIFETIME must not be negative"),
+        ({"JOBS_SWEEP": "0"}, "JOBS_SWEEP must be longer than nothing"),
+        ({"JOBS_BACKOFF": "5,-5"}, "JOBS_BACKOFF: expected `float` >= 0"),
         ({"SESSION_TOUCH": "PT2H"}, "SESSION_TOUCH must be shorter than SESSION_IDLE"),
         ({"HIBP_API_BASE": "api.pwnedpasswords.com"}, "HIBP_API_BASE must be like"),
         ({"SECURITY_CONTACT": "security@acme.example"}, "SECURITY_CONTACT must be like mailto:"),

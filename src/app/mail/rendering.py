@@ -50,7 +50,7 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(app_name=settings().app_name, base_url=settings().base_url.rstrip("/"))
+    environment.globals.update(app_name=settings().app_name, base_url=settings().base_url)
     return environment
 
 

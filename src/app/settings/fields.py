@@ -19,6 +19,7 @@ EXAMPLE_ADDRESS = "no-reply@example.com"
 Name = Literal["development", "testing", "production", "heroku", "unix"]
 Positive = Annotated[int, Meta(ge=1)]
 Port = Annotated[int, Meta(ge=1, le=65535)]
+Seconds = Annotated[float, Meta(gt=0, le=3600)]
 RATE = r"[1-9]\d*/([1-9]\d* ?)?(second|minute|hour|day)s?"
 Rate = Annotated[str, Meta(pattern=f"^{RATE}(, ?{RATE})*$")]
 
@@ -114,7 +115,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """How hard a password must be to guess, as zxcvbn reckons: 2 is a million guesses, 4 ten thousand million."""
     hibp_api_base: str = ""
     """Where to ask which passwords have leaked, `https://api.pwnedpasswords.com`; without it, nobody is asked."""
-    hibp_timeout: Annotated[float, Meta(gt=0)] = 2
+    hibp_timeout: Seconds = 2
     """Seconds until a password that nobody has told of counts as one that has not leaked."""
     argon2_time_cost: Positive = 2
     """Passes over the memory (OWASP: 2)."""
@@ -160,7 +161,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Wrong passwords for all accounts, from wherever; more are an attack, which is logged and slows logins down."""
     limit_alarms: Rate = "1/5 minutes"
     """How often such an attack is logged."""
-    slow_mode: Annotated[float, Meta(ge=0)] = 2
+    slow_mode: Annotated[float, Meta(ge=0, le=3600)] = 2
     """Seconds that every login waits during such an attack."""
     limit_registrations: Rate = "10/hour"
     """Registrations from one IP address."""
@@ -181,7 +182,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     limit_admin_mails: Rate = "30/hour"
     """Invitations and reset links that one administrator may have sent."""
 
-    answer_time: Annotated[float, Meta(ge=0)] = 0.25
+    answer_time: Annotated[float, Meta(ge=0, le=3600)] = 0.25
     """Seconds that an answer takes which must not tell whether an address is known."""
     max_headers: Positive = 100
     """Headers of a request, at most."""
@@ -199,9 +200,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds that requests and mails may take to finish."""
     database_pool_size: Positive = 6
     """Connections to PostgreSQL a process; more than JOBS_PARALLEL, so that a worker is heard beside its jobs."""
-    database_timeout: Annotated[float, Meta(gt=0)] = 2.5
+    database_timeout: Seconds = 2.5
     """Seconds to wait for a statement, or on SQLite for one's turn to write; a hanging server may cost two more."""
-    redis_timeout: Annotated[float, Meta(gt=0)] = 0.5
+    redis_timeout: Seconds = 0.5
     """Seconds until Redis counts as away."""
 
     jobs_sweep: timedelta = timedelta(seconds=2)
@@ -214,7 +215,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Jobs, and so mails, done at once by a worker."""
     jobs_per_lane: Positive = 2
     """Of these, how many mails to the same domain, or other jobs of the same name."""
-    jobs_backoff: tuple[float, ...] = (5, 30, 120, 600, 1800, 3600, 10800, 21600)
+    jobs_backoff: tuple[Annotated[float, Meta(ge=0)], ...] = (5, 30, 120, 600, 1800, 3600, 10800, 21600)
     """Seconds to wait after each failed try; the last one repeats."""
     jobs_retry_for: timedelta = timedelta(hours=24)
     """How long after its first try a job that fails is tried again."""
@@ -251,6 +252,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         if url.get_backend_name() == "sqlite":
             return url.set(drivername="sqlite+aiosqlite")
         query = {("ssl" if name == "sslmode" else name): value for name, value in url.query.items()}
+        query.pop("channel_binding", None)  # asyncpg has no word for it
         return url.set(drivername="postgresql+asyncpg", query=query)
 
     def __repr__(self) -> str:

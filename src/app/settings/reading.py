@@ -3,11 +3,12 @@
 import os
 import secrets
 from collections.abc import Mapping
+from typing import Literal, get_args, get_origin
 
 import msgspec
 
 from app.settings.faults import DOCUMENTED_PASSWORD, InvalidSettings, find_faults
-from app.settings.fields import EXAMPLE_ADDRESS, IN_PRODUCTION, VAR, Settings
+from app.settings.fields import EXAMPLE_ADDRESS, IN_PRODUCTION, VAR, Rate, Settings
 from app.settings.risks import DOCUMENTED_EMAIL, find_risks
 
 ALIASES = {"FLASK_CONFIG": "QUART_CONFIG", "MAIL_API": "MAIL_KEY", "REDISTOGO_URL": "REDIS_URL"}
@@ -57,8 +58,8 @@ def find_obstacles(environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def _given(environ: Mapping[str, str]) -> dict[str, str]:
-    given = {ALIASES[alias]: environ[alias] for alias in ALIASES if environ.get(alias)}
-    given |= {variable: text for variable, text in environ.items() if text}
+    given = {ALIASES[alias]: environ[alias] for alias in ALIASES if environ.get(alias, "").strip()}
+    given |= {variable: text for variable, text in environ.items() if text.strip()}
     if given.get("QUART_CONFIG", "default") == "default":
         given["QUART_CONFIG"] = "development"
     return given
@@ -68,11 +69,15 @@ def _settings_and_faults(name: str, given: dict[str, str]) -> tuple[Settings, di
     texts = _defaults(name, given) | given | {"QUART_CONFIG": name}
     if own := given.get(DATABASE_URL_OF.get(name, "")):
         texts["DATABASE_URL"] = own
+    texts["BASE_URL"] = texts["BASE_URL"].strip().rstrip("/")
     if name == "heroku":
         texts["REDIS_URL"] = _unverified(texts.get("REDIS_URL", ""))
     values, malformed = _converted(texts)
     settings = msgspec.convert(values, Settings)
-    return settings, find_faults(settings, on_a_dyno="DYNO" in given) | malformed
+    faults = find_faults(settings, on_a_dyno="DYNO" in given)
+    if "BASE_URL" not in given:
+        faults.pop("BASE_URL", None)  # it follows from PORT, of which enough is said
+    return settings, faults | malformed
 
 
 def _defaults(name: str, given: dict[str, str]) -> dict[str, str]:
@@ -103,8 +108,8 @@ def _converted(texts: Mapping[str, str]) -> tuple[dict[str, object], dict[str, s
         if variable in texts:
             try:
                 values[field.name] = _converted_one(texts[variable], field)
-            except msgspec.ValidationError as error:  # says what was expected, never what was given
-                faults[variable] = f"{variable}: {str(error)[0].lower()}{str(error)[1:]}"
+            except msgspec.ValidationError as error:
+                faults[variable] = f"{variable}: {_expected(field, error)}"
         elif field.required:
             values[field.name] = ""
             faults[variable] = "SECRET_KEY IS NOT SET!" if variable == "SECRET_KEY" else f"{variable} is not set"
@@ -115,6 +120,15 @@ def _converted_one(text: str, field: msgspec.structs.FieldInfo) -> object:
     is_list = isinstance(field.default, tuple)
     parts = [part.strip() for part in text.split(",")] if is_list else text.strip()
     return msgspec.convert(parts, field.type, strict=False)
+
+
+def _expected(field: msgspec.structs.FieldInfo, error: msgspec.ValidationError) -> str:
+    """What would be right; never what was given."""
+    if field.type is Rate:
+        return "expected a limit like 10/5 minutes, or several with commas"
+    if get_origin(field.type) is Literal:
+        return f"expected one of {', '.join(get_args(field.type))}"
+    return f"{str(error)[0].lower()}{str(error)[1:]}"
 
 
 def _secret_of_this_checkout() -> str:
