@@ -1,6 +1,7 @@
 # Run `just` to see what there is. Without an activated virtual environment: `uv run just …`
 
 export QUART_APP := "app"
+set positional-arguments
 
 [private]
 default:
@@ -14,7 +15,7 @@ dev:
 # Build styles and scripts, with --watch whenever a source is saved
 [no-exit-message]
 assets *ARGS:
-    @exec quart assets {{ARGS}}
+    @exec quart assets "$@"
 
 # Serve the pages only
 web:
@@ -30,10 +31,9 @@ shell:
 
 # List the addresses that the application answers
 routes *ARGS:
-    quart routes {{ARGS}}
+    @quart routes "$@"
 
 # Run Alembic, for example: just db history
-[positional-arguments]
 db *ARGS:
     @quart db "$@"
 
@@ -43,22 +43,22 @@ migrate:
 
 # Write a migration for what has changed in the models
 revision MESSAGE:
-    quart revision "{{MESSAGE}}"
+    @quart revision "$1"
 
 # Drop all tables and migrate afresh; in production only with --force
 [no-exit-message]
 recreate-db *ARGS:
-    quart recreate-db {{ARGS}}
+    @quart recreate-db "$@"
 
 # Copy the database into FILE, or into var/backups/, while everything runs on
 [no-exit-message]
 backup *FILE:
-    @quart backup {{FILE}}
+    @quart backup "$@"
 
 # Bring back what `backup` wrote; --force loses what is stored now
 [no-exit-message]
 restore FILE *ARGS:
-    @quart restore {{FILE}} {{ARGS}}
+    @quart restore "$@"
 
 # Add the roles and the development administrator
 setup-dev:
@@ -71,10 +71,10 @@ setup-prod:
 # Add invented users: ten, or as many as -n says
 [no-exit-message]
 add-fake-data *ARGS:
-    quart add-fake-data {{ARGS}}
+    @quart add-fake-data "$@"
 
 # Add, list and promote people, for example: just users create ada@example.com
-[no-exit-message, positional-arguments]
+[no-exit-message]
 users *ARGS:
     @quart users "$@"
 
@@ -84,23 +84,22 @@ check-deploy:
     @quart check-deploy
 
 # Run all tests, or those that ARGS choose: on SQLite in one process, on PostgreSQL in another; `-n0` for a debugger
-[positional-arguments]
 test *ARGS:
     @pytest -n2 --dist loadgroup "$@"
 
 # Measure it beside others: all, or mail, pages, storm, start or users; --help says more
 [no-exit-message]
 bench *ARGS:
-    @python -W "ignore:XDG_RUNTIME_DIR is not set" -m bench {{ARGS}}
+    @python -W "ignore:XDG_RUNTIME_DIR is not set" -m bench "$@"
 
 # Kill, freeze, fill and cut what the application stands on, and see that nothing accepted is lost
 test-faults *ARGS:
-    pytest tests/faults -m faults {{ARGS}}
+    @pytest tests/faults -m faults "$@"
 
 # Look at the application through Chromium, which it installs where there is none; needs no display
 test-browser *ARGS:
     @python -m tests.browser.chromium
-    pytest tests/browser -m browser {{ARGS}}
+    @pytest tests/browser -m browser "$@"
 
 # Take the pictures that the README shows
 screenshots:

@@ -54,6 +54,13 @@ def test_every_command_of_flask_base_has_a_recipe_that_says_what_it_does() -> No
     assert "ruff format" in just("--dry-run", "format")
 
 
+def test_recipes_hand_on_their_arguments_as_they_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/empty.sqlite")
+    monkeypatch.delenv("DEV_DATABASE_URL", raising=False)
+    just("backup", f"{tmp_path}/$HOME is my castle")
+    assert (tmp_path / "$HOME is my castle").exists()
+
+
 def test_every_package_comes_ready_to_use_on_linux_and_on_a_mac() -> None:
     for package in locked():
         wheels = " ".join(wheel["url"].rpartition("/")[2] for wheel in package["wheels"])

@@ -92,4 +92,4 @@ def _to_raygun(app: Quart, settings: Settings) -> None:
 
 def _route() -> str:
     """All that is told of a request besides its method: its address may hold a link, and its headers a session."""
-    return str(request.url_rule) if has_request_context() else ""
+    return str(request.url_rule or "") if has_request_context() else ""

@@ -40,8 +40,9 @@ async def test_a_database_that_was_never_migrated_is_one_sentence(empty_database
 
 
 @pytest.mark.usefixtures("app")
-async def test_a_database_that_is_not_there_is_one_sentence() -> None:
-    done = await run("users", "list", DATABASE_URL=f"postgresql://127.0.0.1:{free_port()}/none")
+@pytest.mark.parametrize("command", [("users", "list"), ("migrate",)])
+async def test_a_database_that_is_not_there_is_one_sentence(command: tuple[str, ...]) -> None:
+    done = await run(*command, DATABASE_URL=f"postgresql://127.0.0.1:{free_port()}/none")
     assert (done.exit_code, done.stdout) == (1, "")
     assert done.stderr.startswith("Error: The database does not answer: ")
 

@@ -112,6 +112,15 @@ async def test_somebody_is_kept_out_and_let_in_again(grace: Person) -> None:
     assert (await grace.log_in()).status == 302
 
 
+@pytest.mark.parametrize("name", ["", " ", "x" * 65])
+async def test_a_name_is_neither_empty_nor_too_long(name: str) -> None:
+    done = await run("users", "create", "ada@example.com", "--password", PASSWORD, "--first-name", name)
+    assert (done.exit_code, done.stderr.splitlines()[-1]) == (
+        2,
+        "Error: Invalid value for '--first-name': A name has 1 to 64 characters.",
+    )
+
+
 async def test_somebody_who_lost_access_gets_it_by_mail(grace: Person, deliver: Deliver) -> None:
     await grace.log_in()
     done = await run("users", "reset-access", grace.email)

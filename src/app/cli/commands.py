@@ -2,7 +2,8 @@
 
 import asyncio
 import functools
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from typing import ParamSpec
 
 import click
@@ -30,28 +31,38 @@ def async_command(run: Callable[P, Awaitable[None]]) -> Callable[P, None]:
     @functools.wraps(run)
     @pass_script_info
     def command(info: ScriptInfo, /, *args: P.args, **kwargs: P.kwargs) -> None:
-        from sqlalchemy.exc import OperationalError, ProgrammingError
-
         from app.audit.origin import TERMINAL, known_by
 
         async def inside() -> None:
             app = info.load_app()
             try:
-                async with app.app_context():
-                    known_by.set(lambda: TERMINAL)
-                    await run(*args, **kwargs)
+                with database_errors_in_one_sentence(hint=" Is the database up to date? `quart migrate`"):
+                    async with app.app_context():
+                        known_by.set(lambda: TERMINAL)
+                        await run(*args, **kwargs)
             except Refused as refusal:
                 raise click.ClickException(SENTENCES.get(type(refusal)) or str(refusal)) from None
-            except (OperationalError, ProgrammingError) as error:
-                if isinstance(error.orig, OSError):
-                    raise click.ClickException(f"The database does not answer: {error.orig}") from None
-                raise click.ClickException(f"{error.orig}. Is the database up to date? `quart migrate`") from None
             finally:
                 await close(app)
 
         asyncio.run(inside())
 
     return command
+
+
+@contextmanager
+def database_errors_in_one_sentence(hint: str = "") -> Iterator[None]:
+    """End the command with what the database says, and the hint; what breaks a constraint is a fault of ours."""
+    from sqlalchemy.exc import DBAPIError, IntegrityError
+
+    try:
+        yield
+    except IntegrityError:
+        raise
+    except DBAPIError as error:
+        if isinstance(error.orig, OSError):
+            raise click.ClickException(f"The database does not answer: {error.orig}") from None
+        raise click.ClickException(f"{error.orig}.{hint}") from None
 
 
 async def close(app: Quart) -> None:

@@ -2,7 +2,7 @@
 
 import click
 
-from app.cli.commands import async_command, refuse_in_production
+from app.cli.commands import async_command, database_errors_in_one_sentence, refuse_in_production
 from app.settings import ROOT
 
 
@@ -12,7 +12,8 @@ def db(arguments: tuple[str, ...]) -> None:
     """Run Alembic, for example `quart db history`."""
     from alembic.config import main
 
-    main(["--config", str(ROOT / "alembic.ini"), *arguments], prog="quart db")
+    with database_errors_in_one_sentence():
+        main(["--config", str(ROOT / "alembic.ini"), *arguments], prog="quart db")
 
 
 @click.command()

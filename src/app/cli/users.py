@@ -10,6 +10,7 @@ from app.cli.commands import async_command
 if TYPE_CHECKING:
     from app.accounts.models import User
 
+NAME_LENGTH = 64  # as the column has it
 COLUMNS = ("EMAIL", "NAME", "ROLE", "STATUS", "SINCE")
 
 
@@ -18,10 +19,16 @@ def users_group() -> None:
     """Add, list, promote and keep out people."""
 
 
+def _check_name(_context: click.Context, _option: click.Parameter, name: str) -> str:
+    if not 0 < len(name.strip()) <= NAME_LENGTH:
+        raise click.BadParameter(f"A name has 1 to {NAME_LENGTH} characters.")
+    return name
+
+
 @users_group.command()
 @click.argument("email")
-@click.option("--first-name", default="New", show_default=True)
-@click.option("--last-name", default="User", show_default=True)
+@click.option("--first-name", default="New", show_default=True, callback=_check_name)
+@click.option("--last-name", default="User", show_default=True, callback=_check_name)
 @click.option("--role", default="User", show_default=True, help="The name of their role.")
 @click.option("--password", help="Others can see it here; without this option it is asked for.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from the first line of the standard input.")

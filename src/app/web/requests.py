@@ -31,7 +31,7 @@ async def _end(response: Response) -> Response:
         log.info(
             "request",
             method=request.method,
-            route=str(request.url_rule),  # not the path, in which a link's secret stands
+            route=str(request.url_rule or ""),  # not the path, in which a link's secret stands
             status=response.status_code,
             ms=round((perf_counter() - g.started) * 1000, 1),
             ip=request.remote_addr,

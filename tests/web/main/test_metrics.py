@@ -49,7 +49,7 @@ async def test_strangers_and_members_are_told_nothing_and_administrators_all(
 
 async def test_requests_are_counted_by_route_and_answer_and_never_by_address(ada: Person) -> None:
     link = {"method": "GET", "route": "/account/reset-password/<token>", "status": "410"}
-    nowhere = {"method": "OTHER", "route": "None", "status": "404"}
+    nowhere = {"method": "OTHER", "route": "", "status": "404"}
     before = await read(ada)
     await ada.visit("/account/reset-password/c2VjcmV0")
     await ada.browser.put("/no/such/page")
