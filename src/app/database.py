@@ -98,7 +98,7 @@ def _refuse_to_execute(statement: ORMExecuteState) -> None:
 
 
 class Session(AsyncSession):
-    """Gives its connection back before it is cancelled; one that is broken off over that is lost to everybody."""
+    """Finishes commit and close even when the request is cancelled meanwhile; the pool would lose the connection."""
 
     sync_session_class = Strict
 

@@ -16,7 +16,7 @@ WRITES = "writes"  # the execution option of connections that do
 
 
 def create_engine(url: URL, *, pool_size: int = 5, timeout: float = 2.5) -> AsyncEngine:
-    """An engine that waits so many seconds for a statement, so that trouble becomes a 503 while somebody still waits.
+    """An engine that gives a statement `timeout` seconds, so that trouble becomes a 503 while somebody still waits.
 
     Its errors do not show parameters: addresses and hashes are among them, and errors are logged.
     """

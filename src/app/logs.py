@@ -12,7 +12,7 @@ from app.masking import masking
 from app.settings import Settings
 
 
-class Ours:
+class StdoutLogger:
     """Writes rendered lines; through `logging` each would take twice as long."""
 
     def __init__(self, *_: object) -> None:
@@ -27,7 +27,7 @@ class Ours:
     debug = info = warning = error = critical = write
 
 
-class Theirs(logging.Handler):
+class LibraryHandler(logging.Handler):
     """Hands on what libraries say to `logging`."""
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -49,11 +49,11 @@ def configure(settings: Settings) -> None:
             _masker(settings),
             *_to_system(settings),
         ],
-        logger_factory=Ours,
+        logger_factory=StdoutLogger,
         wrapper_class=structlog.make_filtering_bound_logger(settings.log_level),
         cache_logger_on_first_use=settings.in_production,  # elsewhere somebody may configure it anew
     )
-    logging.basicConfig(handlers=[Theirs()], level=settings.log_level.upper(), force=True)
+    logging.basicConfig(handlers=[LibraryHandler()], level=settings.log_level.upper(), force=True)
     for talkative in ("aiosqlite", "alembic.runtime.plugins", "arq", "httpx2", "hypercorn.error", "mail.log"):
         logging.getLogger(talkative).setLevel(logging.WARNING)
 

@@ -24,12 +24,12 @@ _lifeline: int | None = None
 
 
 def run(serve: Callable[[], None], number: int, *, closing: socket.socket) -> None:
-    """Run `serve` in so many processes until SIGTERM or SIGINT; one that ends before is replaced.
+    """Run `serve` in `number` processes until SIGTERM or SIGINT; one that ends before is replaced.
 
     `closing` is what they listen on: while this process kept it open, newcomers would wait for nobody.
     """
     counts = os.environ["PROMETHEUS_MULTIPROC_DIR"] = mkdtemp(prefix="quart-base-")  # where each of them counts
-    failed = Family(serve, number, closing, Path(counts)).live()
+    failed = Supervisor(serve, number, closing, Path(counts)).run()
     rmtree(counts)
     sys.exit(1 if failed else 0)
 
@@ -40,7 +40,7 @@ def on_orphaned(stop: Callable[[], object]) -> None:
         asyncio.get_running_loop().add_reader(_lifeline, stop)
 
 
-class Family:
+class Supervisor:
     """The processes, and the pipe by which they see that their parent lives."""
 
     def __init__(self, serve: Callable[[], None], number: int, listener: socket.socket, counts: Path) -> None:
@@ -50,7 +50,7 @@ class Family:
         self._stopping = False
         self._failed = False
 
-    def live(self) -> bool:
+    def run(self) -> bool:
         """Keep them running until they are told to stop, wait for the last, and say whether one of them failed."""
         for name in STOP:
             signal.signal(name, self._stop)

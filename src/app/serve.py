@@ -134,7 +134,7 @@ class Connections:
         self._server = await running.create_server(self._protocol, sock=listener, backlog=self._config.backlog)
 
     async def finish(self, *, within: float) -> None:
-        """Turn newcomers away, answer everybody else, and after so many seconds close what is still open."""
+        """Turn newcomers away, answer everybody else, and after `within` seconds close what is still open."""
         self._config.is_leaving = True
         self._server.close()
         waiting = list(self._queue())

@@ -26,7 +26,7 @@ async def work(app: Quart) -> None:
     """Do jobs until SIGTERM or SIGINT, then finish what was begun."""
     dispatcher = Dispatcher(app)
     loop.on_stop(dispatcher.stop)
-    ways = (_look, _hear) if settings().redis_url else ()
+    ways = (_run_arq, _listen) if settings().redis_url else ()
     listening = {asyncio.create_task(listen(dispatcher.bell)) for listen in ways}
     log.info("worker.started")
     await dispatcher.run()
@@ -42,17 +42,17 @@ async def work(app: Quart) -> None:
     log.info("worker.stopped")
 
 
-async def _hear(bell: asyncio.Event) -> None:
-    """Be woken at once by who rings now; whatever Redis does, `_look` says."""
+async def _listen(bell: asyncio.Event) -> None:
+    """Wake at once when somebody rings; what fails of Redis, `_run_arq` logs."""
     async with doorbell.connect(settings(), timeout=5) as redis:
         while True:
             with suppress(Exception):  # whatever it was, the next one may fare better
                 async with asyncio.timeout(SUBSCRIPTION):
-                    await _hear_of(redis, bell)
+                    await _listen_to(redis, bell)
             await asyncio.sleep(1)
 
 
-async def _hear_of(redis: ArqRedis, bell: asyncio.Event) -> None:
+async def _listen_to(redis: ArqRedis, bell: asyncio.Event) -> None:
     async with redis.pubsub(ignore_subscribe_messages=True) as channel:
         await channel.subscribe(doorbell.BELL)
         while True:
@@ -60,7 +60,7 @@ async def _hear_of(redis: ArqRedis, bell: asyncio.Event) -> None:
                 bell.set()
 
 
-async def _look(bell: asyncio.Event) -> None:
+async def _run_arq(bell: asyncio.Event) -> None:
     """Run arq's worker, and another one after it whenever Redis took it down."""
 
     async def ring(_context: dict[Any, Any]) -> None:

@@ -9,7 +9,7 @@ from app.database import Model, from_now
 
 
 class AuditEvent(Model):
-    """Who did what to whom. No foreign keys: it outlives those whom it tells of, and so has their addresses, too."""
+    """Who did what to whom. It outlives the people it names: no foreign keys, and their addresses beside their ids."""
 
     __tablename__ = "audit_events"
     __table_args__ = (

@@ -36,7 +36,8 @@ def record(
 ) -> AuditEvent:
     """Record what is done in this transaction, to a `person` or to another `target`; the log is told once it is done.
 
-    The actor is whoever the request or command comes from, unless it is just showing that it comes from somebody.
+    The actor is whoever made the request or ran the command; `by` names them where the request itself shows it, as a
+    log-in does.
     """
     here = origin()
     event = AuditEvent(

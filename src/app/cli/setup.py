@@ -26,7 +26,6 @@ async def setup_prod() -> None:
 
 async def _setup() -> None:
     from app.accounts import passwords, roles, users
-    from app.accounts.hashing import hash_password
     from app.database import transaction
 
     missing = [name for name in ("ADMIN_EMAIL", "ADMIN_PASSWORD") if not getattr(settings(), name.lower())]
@@ -34,7 +33,7 @@ async def _setup() -> None:
         raise click.ClickException(f"{' and '.join(missing)} must be set, for the first administrator.")
     if settings().in_production:
         await passwords.check(settings().admin_password, about=[settings().admin_email])
-    password_hash = await hash_password(settings().admin_password)
+    password_hash = await passwords.hashed(settings().admin_password)
     async with transaction() as db:
         await roles.insert_roles(db)
         try:

@@ -46,7 +46,7 @@ class Counts:
         self._alone_until = 0.0
 
     async def add(self, rate: Rate, *key: str) -> int:
-        """Count one more, and say in how many seconds that is allowed: in none if it is now."""
+        """Count one more; the seconds to wait until that is allowed, 0 if it is now."""
 
         async def add(counter: Counter) -> int:
             if await counter.hit(rate, *key):

@@ -26,7 +26,7 @@ async def live() -> Response:
 
 
 async def _changes(app: Quart, seen: str) -> AsyncIterator[str]:
-    stopping: asyncio.Event = app.extensions.setdefault("stopping", asyncio.Event())  # ours says when it stops
+    stopping: asyncio.Event = app.extensions.setdefault("stopping", asyncio.Event())  # serve.py sets it when it stops
     yield f"retry: {LOOK * 1000}\n\n"
     until = time.monotonic() + settings().live_for.total_seconds()
     while time.monotonic() < until:  # then the browser comes again, and is asked anew who it is
