@@ -77,6 +77,13 @@ async def sign_ups(db: AsyncSession, *, days: int) -> dict[date, int]:
     return dict(zip([start.date() for start in starts], numbers, strict=True))
 
 
+async def rename(db: AsyncSession, user: User, *, first_name: str, last_name: str) -> None:
+    """Give the user another name, as they want to be called."""
+    former = user.full_name()
+    user.first_name, user.last_name = first_name, last_name
+    record(db, Action.CHANGE_NAME, person=user, details=f"{former} → {user.full_name()}")
+
+
 async def set_email(db: AsyncSession, user: User, email: str) -> None:
     """Change the address, or raise EmailTaken; links that were issued for the former one die with it."""
     changed = update(User).where(User.id == user.id).values(email=emails.normalise(email))

@@ -23,6 +23,7 @@ class Action(StrEnum):
     RESET_PASSWORD = "reset password"  # noqa: S105 (none either)
     ASK_TO_CHANGE_EMAIL = "ask to change email"
     CHANGE_EMAIL = "change email"
+    CHANGE_NAME = "change name"
 
     CHANGE_USER_ROLE = "change account type"
     DEACTIVATE = "deactivate"

@@ -4,7 +4,7 @@ from quart import flash, redirect, request, url_for
 from quart.typing import ResponseReturnValue
 from quart_auth import login_required
 
-from app.accounts import email_changes, passwords, sessions
+from app.accounts import email_changes, passwords, sessions, users
 from app.accounts.errors import EmailTaken, InvalidLink, WrongPassword
 from app.accounts.links import CHANGE_EMAIL
 from app.audit import Action
@@ -28,8 +28,8 @@ async def manage() -> ResponseReturnValue:
     user = signed_in_user()
     form = await NameForm.from_request(first_name=user.first_name, last_name=user.last_name)
     if await form.validate_on_submit():
-        async with transaction():
-            user.first_name, user.last_name = form.first_name.data, form.last_name.data
+        async with transaction() as db:
+            await users.rename(db, user, first_name=form.first_name.data, last_name=form.last_name.data)
         await flash("Your name has been updated.", "success")
         return redirect(url_for("account.manage"))
     return form.page("account/manage.html", user=user)
