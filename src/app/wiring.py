@@ -59,7 +59,7 @@ def wire(app: Quart, config_name: str | None) -> None:
     csrf.init_app(app)  # early: a forged request is refused before anybody asks who sent it
     auth.init_app(app, chosen)
     maintenance.init_app(app, chosen)
-    counting.init_app(app, chosen)
+    counting.init_app(app)
     trail.init_app(app)
     errors.init_app(app)
     templating.init_app(app, chosen)

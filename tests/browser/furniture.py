@@ -92,9 +92,9 @@ async def _users(db: AsyncSession, user: User) -> dict[str, str]:
     role = await roles.make(db, name="Editor", permissions=0x01, index="main")
     reset, confirm = [await links.issue(db, user, purpose) for purpose in (links.RESET, links.CONFIRM)]
     change_email = await links.issue(db, user, links.CHANGE_EMAIL, to="admiral@example.com")
-    await mails.post_reset_password(db, reset)
-    await mails.post_confirm(db, confirm)
-    await mails.post_change_email(db, change_email)
+    await mails.post_link(db, reset)
+    await mails.post_link(db, confirm)
+    await mails.post_link(db, change_email)
     await mails.post_already_registered(db, user)
     for kind, action, details in EVENTS:
         await mails.post_event(db, kind, user, record(db, action, person=user, details=details))

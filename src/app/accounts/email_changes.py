@@ -13,7 +13,7 @@ async def ask(db: AsyncSession, user: User, *, email: str) -> None:
     record(db, Action.ASK_TO_CHANGE_EMAIL, person=user, details=email)
     owner = await users.with_email(db, email)
     if owner is None:
-        await mails.post_change_email(db, await links.issue(db, user, links.CHANGE_EMAIL, to=email))
+        await mails.post_link(db, await links.issue(db, user, links.CHANGE_EMAIL, to=email))
     elif owner.id != user.id:
         await mails.post_already_registered(db, owner)
 

@@ -30,7 +30,7 @@ async def send_link(db: AsyncSession, user: User) -> None:
 
 async def _send(db: AsyncSession, user: User) -> None:
     await links.revoke(db, user)
-    await mails.post_invite(db, await links.issue(db, user, links.INVITE))
+    await mails.post_link(db, await links.issue(db, user, links.INVITE))
 
 
 async def find(db: AsyncSession, user_id: int, token: str) -> Link:

@@ -12,42 +12,35 @@ from app.database import from_now
 from app.mail import outbox
 from app.mail.kinds import kind
 
-
-async def post_confirm(db: AsyncSession, link: Link) -> None:
-    await _post_link(db, "confirm", link)
-
-
-async def post_reset_password(db: AsyncSession, link: Link) -> None:
-    await _post_link(db, "reset_password", link)
-
-
-async def post_change_email(db: AsyncSession, link: Link) -> None:
-    await _post_link(db, "change_email", link)
+MAIL_OF = {
+    links.CONFIRM: "confirm",
+    links.RESET: "reset_password",
+    links.CHANGE_EMAIL: "change_email",
+    links.INVITE: "invite",
+}
 
 
-async def post_invite(db: AsyncSession, link: Link) -> None:
-    await _post_link(db, "invite", link)
+async def post_link(db: AsyncSession, link: Link) -> None:
+    """Post the link to whom it was issued for; whoever asks twice reads the later one."""
+    name = MAIL_OF[link.purpose]
+    await outbox.post(
+        db,
+        name,
+        to=link.sent_to,
+        replacing=f"{name}:{link.user_id}",
+        expires_at=from_now(links.lifetime(link.purpose)),
+        link_id=link.id,
+    )
 
 
 async def post_already_registered(db: AsyncSession, owner: User) -> None:
     await outbox.post(db, "already_registered", to=owner.email, user_id=owner.id)
 
 
-async def post_event(db: AsyncSession, kind: str, user: User, event: AuditEvent, *, to: str | None = None) -> None:
+async def post_event(db: AsyncSession, name: str, user: User, event: AuditEvent, *, to: str | None = None) -> None:
     """Tell the user, or whoever reads a former address of theirs, of what was recorded."""
     await db.flush()  # the event has its id from now on
-    await outbox.post(db, kind, to=to or user.email, user_id=user.id, event_id=event.id)
-
-
-async def _post_link(db: AsyncSession, kind: str, link: Link) -> None:
-    await outbox.post(
-        db,
-        kind,
-        to=link.sent_to,
-        replacing=f"{kind}:{link.user_id}",  # whoever asks twice reads the later one
-        expires_at=from_now(links.lifetime(link.purpose)),
-        link_id=link.id,
-    )
+    await outbox.post(db, name, to=to or user.email, user_id=user.id, event_id=event.id)
 
 
 @kind("confirm", subject="Confirm Your Account")

@@ -99,7 +99,7 @@ async def ask_to_reset(db: AsyncSession, *, email: str) -> None:
 async def send_reset(db: AsyncSession, user: User) -> None:
     """Post the user a link that resets their password, or raise Deactivated."""
     record(db, Action.ASK_TO_RESET, person=user)
-    await mails.post_reset_password(db, await links.issue(db, user, links.RESET))
+    await mails.post_link(db, await links.issue(db, user, links.RESET))
 
 
 async def reset(db: AsyncSession, token: str, *, password_hash: str) -> User:

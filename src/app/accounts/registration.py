@@ -29,7 +29,7 @@ async def register(db: AsyncSession, *, email: str, first_name: str, last_name: 
 
 async def send_link(db: AsyncSession, user: User) -> None:
     """Post the user a link that confirms their account."""
-    await mails.post_confirm(db, await links.issue(db, user, links.CONFIRM))
+    await mails.post_link(db, await links.issue(db, user, links.CONFIRM))
 
 
 async def confirm(db: AsyncSession, token: str) -> User:

@@ -65,9 +65,6 @@ def _config(settings: Settings) -> dict[str, Any]:
     return {
         "SECRET_KEY": settings.secret_key,
         "SECRET_KEY_FALLBACKS": list(settings.secret_key_fallbacks),
-        "BASE_URL": settings.base_url,
-        "MAILDIR": settings.maildir,
-        "COOKIE_PREFIX": settings.cookie_prefix,
         "SESSION_COOKIE_NAME": f"{settings.cookie_prefix}session",
         "SESSION_COOKIE_SECURE": not settings.ssl_disable,
         "SESSION_COOKIE_SAMESITE": "Lax",

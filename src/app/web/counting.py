@@ -16,7 +16,7 @@ from quart import Quart
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from app.settings import Settings, settings
+from app.settings import settings
 
 log = structlog.get_logger()
 
@@ -25,7 +25,7 @@ T = TypeVar("T")
 Rate = RateLimitItem
 
 
-def init_app(app: Quart, _settings: Settings) -> None:
+def init_app(app: Quart) -> None:
     """Give the application its counts, beside the doorbell if there is a Redis."""
     app.extensions["counts"] = Counts(app.extensions.get("doorbell"))
 

@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 from quart import Quart, current_app, g, request, session
 from werkzeug.exceptions import BadRequest
 
+from app.settings import settings
+
 SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}  # RFC 9110, 9.2.1
 FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
 SIZE = 32  # bytes
@@ -65,7 +67,7 @@ def _same_origin() -> bool:
     if site := request.headers.get("Sec-Fetch-Site"):
         return site in {"same-origin", "none"}
     if origin := request.headers.get("Origin"):
-        return origin.partition("://")[2] in {request.host, urlsplit(current_app.config["BASE_URL"]).netloc}
+        return origin.partition("://")[2] in {request.host, urlsplit(settings().base_url).netloc}
     return True
 
 

@@ -17,7 +17,7 @@ from quart.templating import Environment
 
 from app.accounts.models import AnonymousUser, Role, User
 from app.pages.sanitising import sanitised
-from app.settings import Settings
+from app.settings import Settings, settings
 from app.web import inputs
 from app.web.auth import current_user
 from app.web.csrf import csrf_token
@@ -115,7 +115,7 @@ def init_app(app: Quart, settings: Settings) -> None:
     app.jinja_env.globals.update(
         app_name=settings.app_name,
         chosen_theme=chosen_theme,
-        theme_cookie=theme_cookie(app),
+        theme_cookie=theme_cookie(settings),
         csrf_token=csrf_token,
         here=here,
         index_for_role=index_for_role,
@@ -163,13 +163,13 @@ def highlight(text: str, words: Sequence[str]) -> Markup:
 
 def chosen_theme() -> str:
     """What `theme.js` remembers: `light`, `dark`, or nothing, which is what the system says."""
-    theme = request.cookies.get(theme_cookie(current_app), "")
+    theme = request.cookies.get(theme_cookie(settings()), "")
     return theme if theme in THEMES else ""
 
 
-def theme_cookie(app: Quart) -> str:
+def theme_cookie(settings: Settings) -> str:
     """The name of the cookie in which it does."""
-    return f"{app.config['COOKIE_PREFIX']}theme"
+    return f"{settings.cookie_prefix}theme"
 
 
 def here() -> str:

@@ -6,10 +6,10 @@ from email.parser import BytesParser
 from mailbox import Maildir
 from pathlib import Path
 
-from quart import current_app
 from quart.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
+from app.settings import settings
 from app.web.dev import dev
 from app.web.templating import render
 
@@ -34,7 +34,7 @@ def html(key: str) -> ResponseReturnValue:
 
 def _mails() -> dict[str, EmailMessage]:
     parse = BytesParser(policy=policy.default).parsebytes
-    folder = Maildir(Path(current_app.config["MAILDIR"]))
+    folder = Maildir(Path(settings().maildir))
     return {key: parse(folder.get_bytes(key)) for key in folder.keys()}  # noqa: SIM118 (iterating it gives messages)
 
 

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from quart import Response, current_app, redirect, url_for
+from quart import Response, redirect, url_for
 from quart.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
@@ -28,7 +28,7 @@ async def security_txt() -> ResponseReturnValue:
         f"Contact: {settings().security_contact}",
         f"Expires: {expires.isoformat()}",
         "Preferred-Languages: en",
-        f"Canonical: {current_app.config['BASE_URL']}/.well-known/security.txt",
+        f"Canonical: {settings().base_url}/.well-known/security.txt",
     ]
     return _text(lines)
 
