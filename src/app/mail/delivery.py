@@ -4,9 +4,8 @@ from sqlalchemy import select
 from sqlalchemy.exc import NoResultFound
 
 from app.database import session
-from app.jobs import GiveUp, TryLater, job
+from app.jobs import GiveUp, job
 from app.mail import transports
-from app.mail.kinds import KINDS
 from app.mail.models import Mail
 
 
@@ -17,8 +16,6 @@ async def deliver(message_id: str) -> None:
 
     db = session()
     mail = (await db.scalars(select(Mail).where(Mail.message_id == message_id))).one()
-    if mail.kind not in KINDS:  # perhaps a newer version, which is being deployed, has posted it
-        raise TryLater(f"This worker knows no mail of the kind {mail.kind}")
     try:
         message = await render(db, mail)
     except NoResultFound:
