@@ -3,6 +3,7 @@
 import json
 import re
 import secrets
+import timeit
 
 import msgspec
 import pytest
@@ -67,6 +68,14 @@ def test_what_lets_somebody_in_is_known_by_its_shape() -> None:
 def test_what_is_named_like_a_secret_is_one(line: str) -> None:
     assert "hunter22" not in mask(line)
     assert MASK in mask(line)
+
+
+@pytest.mark.parametrize("text", ["token", "I-", "password ", "secret:", "://a:", "Ie."])
+def test_the_time_grows_with_the_text_and_not_with_its_square(text: str) -> None:
+    def seconds(times: int) -> float:
+        return min(timeit.repeat(lambda: mask(text * times), number=1, repeat=5))
+
+    assert seconds(8_000) < 10 * seconds(2_000), "four times, or sixteen if it looks back and forth"
 
 
 def test_a_masked_line_is_json_as_before() -> None:

@@ -13,14 +13,15 @@ SECRETS = ("secret_key", "admin_password", "mail_password", "mail_key", "readyz_
 SHORTEST = 6  # characters; what is shorter would be found in half of all words
 
 NAMES = ("password", "passwd", "secret", "token", "cookie", "authorization", "apikey", "api-key", "api_key")
+# Lengths are bounded, and each match begins at one place only: a line can hold what a stranger has made up.
 NAMED = re.compile(
-    rf"""((?:{"|".join(NAMES)})\w*(?:\\?["'])?\s*[:=]\s*)"""
+    rf"""((?:{"|".join(NAMES)})\w{{0,40}}(?:\\?["'])?\s{{0,8}}[:=]\s{{0,8}})"""
     r"""(?:(\\").*?\\"|(")(?:[^"\\]|\\.)*"|(')[^']*'|(?:bearer\s+)?[^\s"',;&}\]]+)""",
     re.IGNORECASE,
 )
 IN_ADDRESS = re.compile(r"(\w://[^\s/:@]*:)[^\s/@]+(?=@)")  # the password of a database, or of Redis
 # What itsdangerous signs begins like `"` or `{` in base64: links, sessions, and who is logged in.
-SIGNED = re.compile(r"\b[Ie][\w-]{15,}\.(?:[\w-]{6,8}\.)?[\w-]{27,}", re.ASCII)
+SIGNED = re.compile(r"(?<![\w-])[Ie][\w-]{15,}\.(?:[\w-]{6,8}\.)?[\w-]{27,}", re.ASCII)
 
 Mask = Callable[[str], str]
 

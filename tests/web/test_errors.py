@@ -204,3 +204,19 @@ def _sqlstate(code: str) -> Exception:
     error = Exception("canceling statement due to lock timeout")
     error.sqlstate = code  # type: ignore[attr-defined]
     return error
+
+
+async def test_a_member_whose_change_has_to_wait_too_long_sees_a_page_of_ours(
+    app: Quart, grace: Person, database_url: str
+) -> None:
+    if database_url.startswith("sqlite"):
+        pytest.skip("there, who writes waits before anything is loaded")
+    await grace.log_in()
+    token = (await grace.visit("/account/manage")).csrf_token
+    engine = app.extensions["engine"]
+    async with engine.connect() as connection:
+        await connection.execution_options(**writing(engine.dialect))
+        await connection.execute(text("SELECT * FROM users FOR UPDATE"))
+        form = {"csrf_token": token, "first_name": "Amazing", "last_name": "Grace"}
+        page = await grace.post("/account/manage", form)
+    assert (page.status, page.headers["Retry-After"], page.heading) == (503, "5", "Back in a moment")

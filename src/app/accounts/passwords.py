@@ -73,10 +73,12 @@ async def renew_hash(db: AsyncSession, user: User, *, password_hash: str) -> Non
     """Store a newer hash of the same password, unless there is another password by now."""
     unchanged = update(User).where(User.id == user.id, User.password_hash == user.password_hash)
     await db.execute(unchanged.values(password_hash=password_hash))
+    user.password_hash = password_hash
 
 
 async def change(db: AsyncSession, user: User, *, password_hash: str) -> None:
-    """Set another password, as its owner wants it."""
+    """Set another password, as its owner wants it, or raise WrongPassword if it has been reset meanwhile."""
+    await sessions.lock_account(db, user)
     await replace(db, user, password_hash=password_hash)
     event = record(db, Action.CHANGE_PASSWORD, person=user)
     await mails.post_event(db, "password_changed", user, event)

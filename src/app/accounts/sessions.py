@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import contains_eager, with_expression
 
 from app.accounts import links, mails
+from app.accounts.errors import WrongPassword
 from app.accounts.models import User, UserSession
 from app.audit import Action, reading, record
 from app.database import from_now
@@ -22,9 +23,11 @@ OVERLAP = timedelta(minutes=1)  # a browser that opens several pages at once sen
 
 
 async def start(db: AsyncSession, user: User, *, remembered: bool, ip: str, agent: str) -> str:
-    """Start a session and return the token for the browser's cookie: 256 random bits, stored as a hash only."""
-    # One login at a time: two would not see each other when they count.
-    await db.execute(_LOCK, {"user_id": user.id})
+    """Start a session and return the token for the browser's cookie: 256 random bits, stored as a hash only.
+
+    Raises WrongPassword as `lock_account` does.
+    """
+    await lock_account(db, user)  # one login at a time: two would not see each other when they count
     await db.execute(_BUT_THE_NEWEST, {"user_id": user.id, "kept": settings().sessions_per_user - 1})
     token = secrets.token_urlsafe(32)
     until_unused = min(settings().session_idle, settings().session_lifetime)
@@ -41,8 +44,20 @@ async def start(db: AsyncSession, user: User, *, remembered: bool, ip: str, agen
     return token
 
 
+async def lock_account(db: AsyncSession, user: User) -> None:
+    """Let nobody else change the account until the commit; raises WrongPassword if somebody has since it was read.
+
+    Between the look at a password and what it lets one do lies the hashing, in which the password may be reset.
+    """
+    if await db.scalar(_LOCK, {"user_id": user.id}) != user.password_hash:
+        raise WrongPassword(user)
+
+
 async def log_in(db: AsyncSession, user: User, *, remembered: bool, ip: str, agent: str, device: str) -> str:
-    """Log the user in and return the token for the browser's cookie; tell them, if they never used this `device`."""
+    """Log the user in and return the token for the browser's cookie; tell them, if they never used this `device`.
+
+    Raises WrongPassword as `lock_account` does.
+    """
     is_new = await reading.device_is_new(db, user.id, action=Action.LOG_IN, device=_hash(device))
     await links.revoke_resets(db, user)
     token = await start(db, user, remembered=remembered, ip=ip, agent=agent)
@@ -142,7 +157,8 @@ async def purge() -> None:
 
 
 # What is asked often is put together once: that takes longer than to answer it.
-_LOCK = select(User.id).where(User.id == bindparam("user_id")).with_for_update()
+_ACTIVE = User.id == bindparam("user_id"), User.deactivated_at.is_(None)
+_LOCK = select(User.password_hash).where(*_ACTIVE).with_for_update()
 _LIVING = UserSession.user_id == bindparam("user_id"), UserSession.expires_at > from_now()
 _NEWEST_FIRST = select(UserSession).where(*_LIVING).order_by(UserSession.id.desc())
 _NEWEST = _NEWEST_FIRST.with_only_columns(UserSession.id).limit(bindparam("kept"))

@@ -26,7 +26,7 @@ POLICY = SMTP.clone(header_factory=_Headers())
 
 
 async def render(db: AsyncSession, mail: Mail) -> EmailMessage:
-    """The mail as HTML and text; raises KeyError for a kind that there is not, NoResultFound when what it was about is gone."""
+    """The mail as HTML and text, or KeyError for an unknown kind, or NoResultFound when what it was about is gone."""
     kind = KINDS[mail.kind]
     context = await kind.compose(db, **mail.ids)
     message = EmailMessage(policy=POLICY)

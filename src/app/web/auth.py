@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.urls import iri_to_uri
 
 from app.accounts import sessions
+from app.accounts.errors import WrongPassword
 from app.accounts.models import AnonymousUser, User, UserSession
 from app.database import session as database_session
 from app.database import transaction
@@ -46,6 +47,7 @@ def init_app(app: Quart, settings: Settings) -> None:
     app.before_request(_confirm_first)
     app.after_request(_go_on)
     app.register_error_handler(Unauthorized, _to_login)
+    app.register_error_handler(WrongPassword, _to_login)  # of who was let in by one that has been reset meanwhile
 
 
 def current_user() -> User | AnonymousUser:

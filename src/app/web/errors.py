@@ -1,12 +1,14 @@
 """Refusals and failures, turned into pages once, for every route."""
 
 import errno
+from typing import Any
 
 import structlog
-from quart import Quart, make_response, request
+from quart import Quart, g, make_response, request
 from quart.typing import ResponseReturnValue
-from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, NoResultFound, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, NoResultFound, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import (
     BadRequest,
     Gone,
@@ -20,6 +22,7 @@ from werkzeug.exceptions import (
 from app import reporting
 from app.accounts import links
 from app.accounts.errors import InvalidLink, TooBusy
+from app.web.auth import ANONYMOUS
 from app.web.templating import render
 
 log = structlog.get_logger()
@@ -70,7 +73,8 @@ def init_app(app: Quart) -> None:
     app.register_error_handler(HTTPException, _page)
     app.register_error_handler(Exception, _failure)
     app.register_error_handler(InvalidLink, _gone)
-    app.register_error_handler(NoResultFound, _not_found)
+    for gone in (NoResultFound, StaleDataError):
+        app.register_error_handler(gone, _not_found)
     app.register_error_handler(DBAPIError, _of_database)
     app.register_error_handler(OSError, _of_system)
     for error in (TooBusy, PoolTimeout, ConnectionError, TimeoutError):
@@ -82,11 +86,19 @@ async def _page(error: HTTPException, *, onwards: tuple[str, str] | None = None)
     title = TITLES.get(code, error.name)
     is_werkzeugs = code in default_exceptions and error.description == default_exceptions[code].description
     text = TEXTS.get(code, error.description) if is_werkzeugs else error.description
-    page = await make_response(render("errors/error.html", code=code, title=title, text=text, onwards=onwards), code)
+    page = await make_response(_rendered(code=code, title=title, text=text, onwards=onwards), code)
     for name, value in error.get_headers():
         if name != "Content-Type":  # Werkzeug's, of the text that the page takes the place of
             page.headers[name] = value
     return page
+
+
+def _rendered(**context: Any) -> str:
+    try:
+        return render("errors/error.html", **context)
+    except SQLAlchemyError:  # a write that fails expires what was loaded, with it the user whom the page would show
+        g.user = ANONYMOUS
+        return render("errors/error.html", **context)
 
 
 async def _gone(error: InvalidLink) -> ResponseReturnValue:

@@ -29,12 +29,12 @@ async def login() -> ResponseReturnValue:
         try:
             async with throttling.guess(form.email.data):
                 user = await passwords.authenticate(session(), email=form.email.data, password=form.password.data)
+            await _renew_hash(user, form.password.data)
+            await log_in(user, remembered=form.remember_me.data)
         except WrongPassword as wrong:
             await refused(Action.LOG_IN, wrong.owner)
             await flash("Invalid email or password.", "form-error")
         else:
-            await _renew_hash(user, form.password.data)
-            await log_in(user, remembered=form.remember_me.data)
             await flash("You are now logged in. Welcome back!", "success")
             return redirect(safe_next() or index_for_role(user.role))
     return form.page("account/login.html")

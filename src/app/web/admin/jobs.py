@@ -61,6 +61,7 @@ async def discard_jobs() -> ResponseReturnValue:
 
 @admin.post("/jobs/start/<job_name>")
 @admin_required
+@recently_authenticated
 async def start_job(job_name: str) -> ResponseReturnValue:
     """Start a job now that otherwise waits for its time."""
     declared = registry.DECLARED.get(job_name)
