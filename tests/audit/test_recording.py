@@ -77,6 +77,8 @@ async def test_a_forgotten_password_is_recorded_and_that_of_nobody_is_not(
 async def test_another_name_is_recorded(app: Quart, grace: Person) -> None:
     await grace.log_in()
     await grace.submit("/account/manage", first_name="Amazing", last_name="Grace")
+    await grace.submit("/account/manage", first_name="Amazing", last_name="Grace")
+    assert len(await told(app)) == 2, "the same name is none"
     assert (await told(app))[-1] == (grace.email, "change name", grace.email, "ok")
     assert (await all_events(app))[-1].details == "Grace Hopper → Amazing Grace"
 

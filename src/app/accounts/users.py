@@ -81,7 +81,8 @@ async def rename(db: AsyncSession, user: User, *, first_name: str, last_name: st
     """Give the user another name, as they want to be called."""
     former = user.full_name()
     user.first_name, user.last_name = first_name, last_name
-    record(db, Action.CHANGE_NAME, person=user, details=f"{former} → {user.full_name()}")
+    if user.full_name() != former:
+        record(db, Action.CHANGE_NAME, person=user, details=f"{former} → {user.full_name()}")
 
 
 async def set_email(db: AsyncSession, user: User, email: str) -> None:
