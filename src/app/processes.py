@@ -1,9 +1,11 @@
 """Several processes that serve one port, for a machine with several cores: WEB_CONCURRENCY of them."""
 
 import asyncio
+import ctypes
 import os
 import signal
 import socket
+import struct
 import sys
 import time
 from collections.abc import Callable
@@ -19,6 +21,8 @@ from app.loop import STOP
 log = structlog.get_logger()
 
 PAUSE = 1  # seconds before another takes the place of one that ended by itself; it may end at once, too
+SO_ATTACH_FILTER = 26  # of Linux, which Python's socket module does not name
+DROP_ALL = struct.pack("HBBI", 0x06, 0, 0, 0)  # a BPF program: return, of each packet, nothing
 
 _lifeline: int | None = None
 
@@ -38,6 +42,16 @@ def on_orphaned(stop: Callable[[], object]) -> None:
     """Call back when the process that started this one is no more; else it would hold the port for ever."""
     if _lifeline is not None:
         asyncio.get_running_loop().add_reader(_lifeline, stop)
+
+
+def turn_newcomers_away(listener: socket.socket) -> None:
+    """Let nobody else into the queue, for all processes that listen there: who is in it when it closes is reset.
+
+    Linux only; elsewhere whoever comes between the last look into the queue and its end is.
+    """
+    if sys.platform == "linux":
+        program = ctypes.create_string_buffer(DROP_ALL)
+        listener.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, struct.pack("HP", 1, ctypes.addressof(program)))
 
 
 class Supervisor:
@@ -88,6 +102,8 @@ class Supervisor:
             file.unlink()
 
     def _stop(self, *_: object) -> None:
+        if not self._stopping:
+            turn_newcomers_away(self._listener)
         self._stopping = True
         self._listener.close()
         for pid in self._pids:

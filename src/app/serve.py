@@ -137,11 +137,13 @@ class Connections:
         """Turn newcomers away, answer everybody else, and after `within` seconds close what is still open."""
         self._config.is_leaving = True
         self._server.close()
-        waiting = list(self._queue())
+        if settings().web_concurrency == 1:  # else others may go on; their parent does it, when it is told to stop
+            processes.turn_newcomers_away(self._listener)
+        for _ in range(2):  # they may have come before the parent heard of it
+            for connection in self._queue():
+                await asyncio.get_running_loop().connect_accepted_socket(self._protocol, connection)
+            await self._wait(LINGER)
         self._listener.close()
-        for connection in waiting:
-            await asyncio.get_running_loop().connect_accepted_socket(self._protocol, connection)
-        await self._wait(LINGER)
         await self._context.terminated.set()
         await self._wait(within)
         for task in self._open:
