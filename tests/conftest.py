@@ -101,7 +101,7 @@ def environment(
     }
     before = dict(os.environ)
     os.environ.update(chosen)
-    for cached in (settings, hashing._hasher, hashing._hash_of_nobody, hashing._threads, rendering._templates):
+    for cached in (settings, hashing._hash_of_nobody, hashing._threads, rendering._templates):
         cached.cache_clear()
     yield chosen
     os.environ.clear()

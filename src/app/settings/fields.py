@@ -119,7 +119,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds until a password that nobody has told of counts as one that has not leaked."""
     argon2_time_cost: Positive = 2
     """Passes over the memory (OWASP: 2)."""
-    argon2_memory_kib: Positive = 19456
+    argon2_memory_kib: Annotated[int, Meta(ge=8)] = 19456
     """KiB of memory a hash (OWASP: 19456)."""
     hashing_threads: Positive = min(4, os.cpu_count() or 1)
     """Passwords hashed at once; as many as there are processors, but at most 4."""
