@@ -4,11 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from jinja2 import Environment
+from jinja2 import Environment, Template
 from nacl.pwhash import argon2id
 from quart import Quart
 
-from app.web.templating import Parts
+from app.web.keeping import Parts
 from tests.people import Page, Person
 
 LANDING, LOGIN, ACCOUNT, USERS = "/", "/account/login", "/account/manage", "/admin/users"
@@ -74,6 +74,16 @@ async def test_a_page_that_was_seen_before_compiles_no_template_and_renders_no_p
     compiled, rendered = count(Environment, "compile"), count(Parts, "__call__")
     await boss.visit(path)
     assert (compiled, rendered) == ([], [])
+
+
+@pytest.mark.parametrize("path", [LANDING, LOGIN, "/account/register", "/account/reset-password"])
+async def test_a_page_that_all_visitors_see_alike_is_rendered_once(
+    ada: Person, eve: Person, count: Count, path: str
+) -> None:
+    await ada.visit(path)
+    rendered = count(Template, "render")
+    await eve.visit(path)
+    assert rendered == []
 
 
 async def test_statements_of_a_login_with_a_browser_that_is_known(boss: Person, queries: list[str]) -> None:

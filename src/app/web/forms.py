@@ -14,7 +14,7 @@ from wtforms.widgets import Select
 from app.accounts import emails
 from app.accounts.errors import InvalidEmail
 from app.web.inputs import sends_files
-from app.web.templating import render
+from app.web.templating import render, render_alike
 
 REQUIRED = InputRequired("This field is required.")
 UNUSABLE = re.compile("[\x00-\x1f\ud800-\udfff]")
@@ -52,6 +52,12 @@ class Form(WTForm):
         """The page with this form; 422 once it was sent, for then something is wrong with it (RFC 9110, 15.5.21)."""
         return render(template, form=self, **context), 422 if request.method == "POST" else 200
 
+    def page_alike(self, template: str) -> tuple[str, int]:
+        """The same for a form that looks alike to everybody until they have sent it, whose page is kept."""
+        if request.method == "POST":
+            return self.page(template)
+        return render_alike(template, form=_EMPTY.setdefault(type(self), self)), 200
+
     async def _check(self, field: Field) -> None:
         if field.errors:
             return
@@ -63,6 +69,9 @@ class Form(WTForm):
                 await check(field)
         except ValidationError as error:
             field.errors = [str(error)]
+
+
+_EMPTY: dict[type, Any] = {}
 
 
 def _refuse_control_characters(text: str, unusable: re.Pattern[str] = UNUSABLE) -> None:

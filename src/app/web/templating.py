@@ -3,11 +3,9 @@
 import re
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import cached_property, lru_cache
 from types import FunctionType, MethodType
 from typing import Any, NamedTuple
 
-from jinja2 import Environment as JinjaEnvironment
 from jinja2 import StrictUndefined
 from jinja2.runtime import Context as JinjaContext
 from jinja2.runtime import Macro
@@ -19,8 +17,10 @@ from app.accounts.models import AnonymousUser, Role, User
 from app.pages.sanitising import sanitised
 from app.settings import Settings, settings
 from app.web import inputs
+from app.web.assets import built_at
 from app.web.auth import current_user
 from app.web.csrf import csrf_token
+from app.web.keeping import TOKEN, Pages, Parts, kept
 
 FOR_MACROS = (
     inputs.arranged,
@@ -35,20 +35,6 @@ FOR_MACROS = (
 )
 THEMES = {"light", "dark"}
 PLAIN = {FunctionType, MethodType, Macro}  # what is called as it is
-
-# What differs between two who ask for the same page; a part that was made for one is shown to others.
-PERSONAL = {
-    "csrf_token",
-    "chosen_theme",
-    "g",
-    "get_flashed_messages",
-    "here",
-    "left_flashes",
-    "request",
-    "session",
-    "take_flashes",
-}
-KEPT = 512  # parts, of a few kB each
 
 
 class Context(JinjaContext):
@@ -75,25 +61,6 @@ class SynchronousEnvironment(Environment):
     def make_globals(self, d: Mapping[str, Any] | None) -> dict[str, Any]:
         """A copy: Jinja's own is a chain of two, which each import of a macro would walk through."""
         return {**self.globals, **(d or {})}
-
-
-class Parts:
-    """Renders a part of a page: a template that sees nothing but what it is told, and so can be kept.
-
-    All that a part is told must be hashable; asking for anything of the request is an error.
-    """
-
-    def __init__(self, environment: JinjaEnvironment) -> None:
-        self._environment = environment
-
-    def __call__(self, template: str, **told: Hashable) -> Markup:
-        return Markup(self._apart.get_template(template).render(told))  # noqa: S704 (it escapes what it is told)
-
-    @cached_property
-    def _apart(self) -> JinjaEnvironment:
-        apart = self._environment.overlay()
-        apart.globals = {name: value for name, value in self._environment.globals.items() if name not in PERSONAL}
-        return apart
 
 
 class Nameplate(NamedTuple):
@@ -125,13 +92,24 @@ def init_app(app: Quart, settings: Settings) -> None:
         nameplate=nameplate,
         **{ask.__name__: ask for ask in FOR_MACROS},
     )
-    part = Parts(app.jinja_env)
-    app.jinja_env.globals["part"] = part if app.jinja_env.auto_reload else lru_cache(KEPT)(part)
+    app.jinja_env.globals["part"] = kept(Parts(app.jinja_env), app.jinja_env)
+    app.extensions["pages"] = kept(Pages(app.jinja_env), app.jinja_env)
 
 
 def render(template: str, **context: Any) -> str:
     """The page as text; every template sees `current_user` too."""
     return current_app.jinja_env.get_template(template).render(current_user=current_user(), **context)
+
+
+def render_alike(template: str, **told: Hashable) -> str:
+    """The page as text, which is kept for all who have not logged in and are to be told nothing.
+
+    To them it shows only what it is `told`, the theme that they chose, and their CSRF token.
+    """
+    if left_flashes() or current_user().is_authenticated:
+        return render(template, **told)
+    page: str = current_app.extensions["pages"](template, chosen_theme(), here(), built_at(), **told)
+    return page.replace(TOKEN, csrf_token()) if TOKEN in page else page
 
 
 def moment(time: datetime) -> Markup:

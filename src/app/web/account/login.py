@@ -37,7 +37,7 @@ async def login() -> ResponseReturnValue:
         else:
             await flash("You are now logged in. Welcome back!", "success")
             return redirect(safe_next() or index_for_role(user.role))
-    return form.page("account/login.html")
+    return form.page_alike("account/login.html")
 
 
 @account.get("/logout")

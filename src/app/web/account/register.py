@@ -37,7 +37,7 @@ async def register() -> ResponseReturnValue:
                     )
         await flash(f"A confirmation link has been sent to {form.email.data}.", "warning")
         return redirect(url_for("main.index"))
-    return form.page("account/register.html")
+    return form.page_alike("account/register.html")
 
 
 @account.get("/confirm-account/<token>")

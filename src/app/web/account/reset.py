@@ -26,7 +26,7 @@ async def reset_password_request() -> ResponseReturnValue:
                     await passwords.ask_to_reset(db, email=form.email.data)
         await flash(f"A password reset link has been sent to {form.email.data}.", "warning")
         return redirect(url_for("account.login"))
-    return form.page("account/reset_password_request.html")
+    return form.page_alike("account/reset_password_request.html")
 
 
 @account.route("/reset-password/<token>", methods=["GET", "POST"])

@@ -7,13 +7,13 @@ from werkzeug.exceptions import NotFound
 from app.database import session
 from app.pages import names, pages
 from app.web.main import main
-from app.web.templating import render
+from app.web.templating import render, render_alike
 
 
 @main.get("/")
 async def index() -> str:
     """Welcome visitors and members."""
-    return render("main/index.html")
+    return render_alike("main/index.html")
 
 
 @main.get("/about")
