@@ -1,6 +1,8 @@
 """Who is asking: quart-auth carries a random token in a cookie, and the database knows whose it is."""
 
+from functools import lru_cache
 from http import HTTPStatus
+from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
@@ -18,12 +20,27 @@ from app.database import session as database_session
 from app.database import transaction
 from app.settings import Settings
 from app.web import devices
+from app.web.config import SEEN, hour
 
 log = structlog.get_logger()
 
 ANONYMOUS = AnonymousUser()
 # Answered without asking who it is, unless they ask themselves.
 FOR_ANYBODY = {"static", "main.healthz", "main.readyz", "main.metrics", "dev.reload"}
+
+
+class Auth(QuartAuth):
+    """Verifies the cookie that a browser sends with each request once an hour; the database is asked each time."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._load_once = lru_cache(SEEN)(self._load)
+
+    def load_token(self, token: str, app: Quart | None = None) -> str | None:
+        return self._load_once(token, hour()) if app is None else super().load_token(token, app)
+
+    def _load(self, token: str, _hour: int) -> str | None:
+        return super().load_token(token)
 
 
 class Visitor(AuthUser):
@@ -36,7 +53,7 @@ class Visitor(AuthUser):
 
 def init_app(app: Quart, settings: Settings) -> None:
     """Recognise signed-in visitors, and send them to confirm their address first."""
-    QuartAuth(
+    Auth(
         app,
         user_class=Visitor,
         cookie_name=f"{settings.cookie_prefix}auth",

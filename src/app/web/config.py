@@ -1,17 +1,23 @@
 """How Quart itself is set up: cookies, limits, and what an id in an address may be."""
 
 import re
+from copy import deepcopy
+from datetime import timedelta
 from functools import lru_cache
 from hashlib import sha512
+from time import time
 from typing import Any
 
-from itsdangerous import URLSafeTimedSerializer
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+from itsdangerous.encoding import base64_encode
 from quart import Quart
-from quart.sessions import SecureCookieSessionInterface, SessionMixin
+from quart.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from werkzeug.routing import BaseConverter, ValidationError
 
 from app.pages import names
 from app.settings import Settings
+
+SEEN = 512  # cookies whose signature need not be verified again
 
 
 def row_id(text: str) -> int | None:
@@ -37,24 +43,54 @@ class PageName(BaseConverter):
     regex = names.PATTERN
 
 
+class Serializer(URLSafeTimedSerializer):
+    def dump_payload(self, obj: Any) -> bytes:
+        """Uncompressed: a length would tell of the token beside what a stranger has a message say (CRIME)."""
+        return base64_encode(self.serializer.dumps(obj))
+
+
 class CookieSession(SecureCookieSessionInterface):
     digest_method = staticmethod(sha512)  # Quart's own is SHA-1 (ASVS 5.0, 11.4.3)
-    _serializer: URLSafeTimedSerializer | None = None
 
-    def get_signing_serializer(self, app: Any) -> URLSafeTimedSerializer | None:
+    def __init__(self, settings: Settings) -> None:
+        self._serializer = Serializer(
+            [*settings.secret_key_fallbacks, settings.secret_key],
+            salt=self.salt,
+            serializer=self.serializer,
+            signer_kwargs={"key_derivation": self.key_derivation, "digest_method": self.digest_method},
+        )
+        self._read_once = lru_cache(SEEN)(self._read)
+
+    def get_signing_serializer(self, _app: Any) -> URLSafeTimedSerializer:
         """The same for every request; Quart would make another for each."""
-        self._serializer = self._serializer or super().get_signing_serializer(app)
         return self._serializer
+
+    async def open_session(self, app: Any, request: Any) -> SecureCookieSession:
+        """Read it, or what the same cookie said within this hour: a browser sends it with each request."""
+        cookie = request.cookies.get(self.get_cookie_name(app))
+        return self.session_class(cookie and deepcopy(self._read_once(cookie, app.permanent_session_lifetime, hour())))
 
     async def save_session(self, app: Quart, session: SessionMixin, response: Any) -> None:
         """Save it where it was changed; that pages vary by it is said in headers.py."""
-        session.accessed = False  # as it is after Quart 0.23 itself has looked, for files too
-        await super().save_session(app, session, response)
+        if session.modified:
+            await super().save_session(app, session, response)
+
+    def _read(self, cookie: str, lifetime: timedelta, _hour: int) -> dict[str, Any]:
+        try:
+            read: dict[str, Any] = self._serializer.loads(cookie, max_age=int(lifetime.total_seconds()))
+        except BadSignature:
+            return {}
+        return read
+
+
+def hour() -> int:
+    """The hour that it is, for what is verified once in each."""
+    return int(time() // 3600)
 
 
 def init_app(app: Quart, settings: Settings) -> None:
     app.config.from_mapping(_config(settings))
-    app.session_interface = CookieSession()
+    app.session_interface = CookieSession(settings)
     # Quart looks at each function in front of a page and behind it, at each request, to see whether it is asynchronous.
     app.ensure_async = lru_cache(1024)(app.ensure_async)  # type: ignore[method-assign]
     app.url_map.converters["int"] = RowId
