@@ -127,6 +127,17 @@ async def test_who_waits_at_the_door_at_that_moment_is_let_in(environment: dict[
     assert all(closing in answer for answer in answers)
 
 
+async def test_the_only_one_who_comes_at_that_moment_is_let_in(environment: dict[str, str]) -> None:
+    async with process(*quart("web"), environment=environment, until="web.started") as web:
+        web.send_signal(signal.SIGSTOP)
+        reader, writer = await asyncio.open_connection("127.0.0.1", environment["PORT"])
+        writer.write(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        terminate(web)
+        web.send_signal(signal.SIGCONT)
+        assert b'"ok"' in await reader.read()
+        writer.close()
+
+
 async def test_a_request_without_an_end_does_not_keep_the_server(environment: dict[str, str]) -> None:
     told = {"SHUTDOWN_TIMEOUT": "1", "BODY_TIMEOUT": "60"}
     async with process(*quart("web"), environment=environment | told, until="web.started") as web:

@@ -23,6 +23,7 @@ from app.settings import Settings, settings
 
 log = structlog.get_logger()
 
+MOMENT = 0.01  # seconds in which who was just let in becomes one of those who are waited for
 LINGER = 0.3  # seconds in which a connection that is kept may still ask, and is told to ask elsewhere from then on
 
 
@@ -167,5 +168,6 @@ class Connections:
         return _Protocol(StreamReader(), self._welcome)
 
     async def _wait(self, seconds: float) -> None:
+        await asyncio.sleep(MOMENT)
         if self._open:
             await asyncio.wait(self._open, timeout=seconds)

@@ -6,7 +6,7 @@ from enum import IntFlag
 from typing import Any
 
 from sqlalchemy import ColumnElement, ForeignKey, Index, String, and_
-from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship, validates
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from app.accounts import emails
 from app.database import Model, from_now
@@ -163,9 +163,9 @@ class UserSession(Model):
     expires_at: Mapped[datetime]
 
     user: Mapped[User] = relationship(lazy="raise")
-    # By the database's clock, so whoever loads it has to ask:
-    has_rested: Mapped[bool] = query_expression()
-    has_aged: Mapped[bool] = query_expression()
+    # What the database said by its clock when the session was found, sessions.find tells:
+    has_rested = False
+    has_aged = False
 
 
 class Link(Model):

@@ -16,8 +16,7 @@ from werkzeug.urls import iri_to_uri
 from app.accounts import sessions
 from app.accounts.errors import WrongPassword
 from app.accounts.models import AnonymousUser, User, UserSession
-from app.database import session as database_session
-from app.database import transaction
+from app.database import adopt, reader, transaction
 from app.settings import Settings
 from app.web import devices
 from app.web.config import SEEN, hour
@@ -97,10 +96,11 @@ async def identify() -> None:
 async def recognise() -> None:
     """Ask the database whose session the cookie names."""
     token = visitor.auth_id
-    if token is None:
+    if token is None or "user_session" in g:
         return
-    if found := await sessions.find(database_session(), token):
+    if found := await sessions.find(reader(), token):
         g.user, g.user_session = found.user, found
+        adopt(found)
     else:
         logout_user()  # so that the browser forgets the cookie
 

