@@ -47,7 +47,7 @@ async def test_a_slow_answer_waits_no_longer() -> None:
 
 @pytest.fixture
 def frozen() -> Iterator[None]:
-    """What is there already is left out of garbage collections, as in a server; of some requests, more is to collect."""
+    """What is there already is left out of garbage collections, as in a server: of some, more is to collect."""
     gc.collect()
     gc.freeze()
     yield
