@@ -1,12 +1,14 @@
 """A storm of logins: how many get through, and whether other visitors notice."""
 
 import asyncio
-from collections.abc import Mapping
+import os
+from collections.abc import Callable, Mapping
 from functools import partial
 from time import perf_counter
 
 from argon2 import PasswordHasher
 
+from app.accounts import argon2
 from app.settings import Settings, read
 from bench.client import Answers, Request, ask
 from bench.comparing import OURS, Comparison, Effort, Quantity, interleave, percentile
@@ -16,10 +18,10 @@ from bench.web import login_form, serving
 BROWSERS = 16
 PAUSE = 0.005  # seconds between two looks at the landing page
 QUIET, STORM = f"{OURS}, quiet", f"{OURS}, {BROWSERS} browsers logging in"
-LIMIT = "Argon2id alone"
+LIMIT, SODIUM = "Argon2id alone", "libsodium's Argon2id alone"  # on as many threads as there are processors
 
 QUANTITIES = {
-    "logins": Quantity("Logins", "a second", beside=(LIMIT,)),
+    "logins": Quantity("Logins", "a second", beside=(LIMIT, SODIUM)),
     "p50": Quantity("The landing page meanwhile, p50", "ms", beside=(QUIET,)),
     "p99": Quantity("The landing page meanwhile, p99", "ms", beside=(QUIET,)),
 }
@@ -28,12 +30,14 @@ QUANTITIES = {
 async def measure(services: Services, effort: Effort) -> list[Comparison]:
     """Let many log in at once and somebody else look around, and compare both with undisturbed times."""
     services = await services.with_users(0)
+    settings = read(services.environment())
     async with serving(services) as (url, _):
         landing, login, seconds = Request.get(url), await login_form(url), 2 * effort.seconds
         measures = {
             QUIET: partial(_quiet, landing, seconds),
             STORM: partial(_storm, landing, login, seconds),
-            LIMIT: partial(_limit, read(services.environment()), seconds),
+            LIMIT: partial(_limit, _reference(settings), seconds),
+            SODIUM: partial(_limit, _libsodium(settings), seconds),
         }
         return await interleave(QUANTITIES, measures, rounds=effort.rounds)
 
@@ -49,18 +53,27 @@ async def _storm(landing: Request, login: Request, seconds: float) -> Mapping[st
     return {"logins": logins.per_second, **_percentiles(looks)}
 
 
-async def _limit(settings: Settings, seconds: float) -> Mapping[str, float]:
+def _reference(settings: Settings) -> Callable[[], object]:
     hasher = PasswordHasher(settings.argon2_time_cost, settings.argon2_memory_kib, parallelism=1)
-    stored, end = hasher.hash(ADMIN_PASSWORD), perf_counter() + seconds
+    return partial(hasher.verify, hasher.hash(ADMIN_PASSWORD), ADMIN_PASSWORD)
+
+
+def _libsodium(settings: Settings) -> Callable[[], object]:
+    stored = argon2.hashed(ADMIN_PASSWORD, settings.argon2_time_cost, settings.argon2_memory_kib)
+    return partial(argon2.fits, ADMIN_PASSWORD, stored)
+
+
+async def _limit(verify: Callable[[], object], seconds: float) -> Mapping[str, float]:
+    end = perf_counter() + seconds
 
     def verify_until_the_end() -> int:
         verified = 0
         while perf_counter() < end:
-            hasher.verify(stored, ADMIN_PASSWORD)
+            verify()
             verified += 1
         return verified
 
-    verified = await asyncio.gather(*(asyncio.to_thread(verify_until_the_end) for _ in range(settings.hashing_threads)))
+    verified = await asyncio.gather(*(asyncio.to_thread(verify_until_the_end) for _ in range(os.cpu_count() or 1)))
     return {"logins": sum(verified) / seconds}
 
 

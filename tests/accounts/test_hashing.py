@@ -1,6 +1,7 @@
 """Passwords are hashed beside the event loop, a few at a time."""
 
 import asyncio
+import sys
 from collections.abc import Iterator
 from time import perf_counter
 
@@ -118,6 +119,23 @@ async def test_the_loop_goes_on_while_passwords_are_hashed() -> None:
         turns += 1
     await hashes
     assert turns > 100
+
+
+@pytest.mark.usefixtures("expensive")
+async def test_a_process_that_was_killed_is_replaced() -> None:
+    password_hash = await hashing.hash_password("difference engine")
+    former = await hashing.in_thread(lambda: hashing._of_this_thread.argon2._process)
+    former.kill()
+    assert await hashing.verify_password("difference engine", password_hash)
+    former.wait()
+    assert not await hashing.verify_password("analytical engine", password_hash)
+
+
+@pytest.mark.usefixtures("expensive")
+async def test_a_process_that_cannot_hash_is_too_busy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hashing, "ARGON2", (sys.executable, "-c", ""))
+    with pytest.raises(TooBusy):
+        await hashing.hash_password("difference engine")
 
 
 @pytest.mark.usefixtures("expensive")

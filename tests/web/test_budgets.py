@@ -5,30 +5,31 @@ from typing import Any
 
 import pytest
 from jinja2 import Environment, Template
-from nacl.pwhash import argon2id
 from quart import Quart
 
+from app.accounts import hashing
 from app.web.keeping import Parts
 from tests.people import Page, Person
 
 LANDING, LOGIN, ACCOUNT, USERS = "/", "/account/login", "/account/manage", "/admin/users"
 
-Count = Callable[..., list[str]]
+Calls = list[tuple[Any, ...]]
+Count = Callable[..., Calls]
 
 
 @pytest.fixture
 def count(monkeypatch: pytest.MonkeyPatch) -> Count:
-    """Note each call of a function of a class or module from now on."""
+    """Note what a function of a class or module is called with from now on."""
 
-    def count(owner: Any, method: str) -> list[str]:
-        calls: list[str] = []
-        original = getattr(owner, method)
+    def count(owner: Any, name: str) -> Calls:
+        calls: Calls = []
+        original = getattr(owner, name)
 
-        def noted(self: Any, *args: Any, **options: Any) -> Any:
-            calls.append(str(args[:1]))
-            return original(self, *args, **options)
+        def noted(*args: Any, **options: Any) -> Any:
+            calls.append(args)
+            return original(*args, **options)
 
-        monkeypatch.setattr(owner, method, noted)
+        monkeypatch.setattr(owner, name, noted)
         return calls
 
     return count
@@ -96,11 +97,11 @@ async def test_statements_of_a_login_with_a_browser_that_is_known(boss: Person, 
 
 async def test_a_login_hashes_once_be_it_right_or_wrong_or_for_nobody(grace: Person, ada: Person, count: Count) -> None:
     await ada.log_in()  # nobody's hash is made once
-    verified, hashed = count(argon2id, "verify"), count(argon2id, "str")
+    asked = count(hashing, "_ask")
     await grace.log_in(password="wrong")
     await grace.log_in()
     await ada.log_in()
-    assert (len(verified), len(hashed)) == (3, 0)
+    assert [question for question, *_ in asked] == ["fits"] * 3
 
 
 async def test_commands_to_redis_when_somebody_registers(app: Quart, ada: Person, eve: Person) -> None:

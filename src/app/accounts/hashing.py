@@ -1,21 +1,20 @@
-"""Argon2id in a few threads, so that hashing neither blocks the event loop nor eats the memory.
-
-It is libsodium's, which uses the widest registers that the processor has: 1.7 times as fast as the reference code.
+"""Passwords are hashed in a few processes, so that this neither blocks the event loop nor eats the memory.
 
 What flask-base has stored, which are Werkzeug's hashes, is still verified.
 """
 
 import asyncio
-import os
+import json
+import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import cache, partial
-from typing import TypeVar
+from pathlib import Path
+from typing import Any, TypeVar
 
-from nacl.exceptions import CryptoError
-from nacl.pwhash import argon2id
 from werkzeug.security import check_password_hash
 
 from app.accounts.errors import TooBusy
@@ -23,10 +22,12 @@ from app.settings import settings
 
 T = TypeVar("T")
 
+ARGON2 = (sys.executable, "-I", str(Path(__file__).with_name("argon2.py")))
 OF_ARGON2 = "$argon2id$"
 OF_WERKZEUG = ("pbkdf2:", "scrypt:")
 
 _waiting = 0
+_of_this_thread = threading.local()
 
 
 async def hash_password(password: str) -> str:
@@ -63,22 +64,16 @@ async def in_thread(work: Callable[[], T]) -> T:
 
 
 def _hash(password: str) -> str:
-    passes, memory = settings().argon2_time_cost, settings().argon2_memory_kib * 1024
-    return argon2id.str(password.encode(), opslimit=passes, memlimit=memory).decode()
+    password_hash: str = _ask("hashed", password, settings().argon2_time_cost, settings().argon2_memory_kib)
+    return password_hash
 
 
 def _verify(password: str, password_hash: str | None) -> bool:
     if password_hash and _fits_werkzeugs(password, password_hash):
         return True
     if password_hash and password_hash.startswith(OF_ARGON2):
-        return _fits(password, password_hash)
-    _fits(password, _hash_of_nobody())  # else the time would tell which addresses have accounts
-    return False
-
-
-def _fits(password: str, password_hash: str) -> bool:
-    with suppress(CryptoError):
-        return argon2id.verify(password_hash.encode(), password.encode())
+        return bool(_ask("fits", password, password_hash))
+    _ask("fits", password, _hash_of_nobody())  # else the time would tell which addresses have accounts
     return False
 
 
@@ -95,9 +90,42 @@ def _hash_of_nobody() -> str:
 
 @cache
 def _threads() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(settings().hashing_threads, thread_name_prefix="hashing", initializer=_let_pages_go_first)
+    return ThreadPoolExecutor(settings().hashing_threads, thread_name_prefix="hashing")
 
 
-def _let_pages_go_first() -> None:
-    if sys.platform == "linux":  # elsewhere not only this thread would
-        os.nice(10)
+def _ask(*question: Any) -> Any:
+    if not hasattr(_of_this_thread, "argon2"):
+        _of_this_thread.argon2 = Argon2()
+    return _of_this_thread.argon2.ask(*question)
+
+
+class Argon2:
+    """The process that hashes for a thread; it is started anew when it has died, and ends with the thread."""
+
+    def __init__(self) -> None:
+        self._start()
+
+    def __del__(self) -> None:
+        self._process.communicate()  # which closes its input, and so ends it
+
+    def ask(self, *question: Any) -> Any:
+        """The answer, or TooBusy when it has died over it twice."""
+        for _ in range(2):
+            with suppress(BrokenPipeError):
+                if answer := self._answer(f"{json.dumps(question)}\n"):
+                    return json.loads(answer)
+            self._process.communicate()
+            self._start()
+        raise TooBusy
+
+    def _answer(self, question: str) -> str:
+        assert self._process.stdin and self._process.stdout  # noqa: S101, PT018 (says it to the type checker)
+        self._process.stdin.write(question)
+        self._process.stdin.flush()
+        return self._process.stdout.readline()
+
+    def _start(self) -> None:
+        # In a session of its own: a signal to all processes of the server must not reach it before the last answer.
+        self._process = subprocess.Popen(
+            ARGON2, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
+        )

@@ -121,8 +121,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Passes over the memory (OWASP: 2)."""
     argon2_memory_kib: Annotated[int, Meta(ge=8)] = 19456
     """KiB of memory a hash (OWASP: 19456)."""
-    hashing_threads: Positive = min(4, os.cpu_count() or 1)
-    """Passwords hashed at once; as many as there are processors, but at most 4."""
+    hashing_threads: Positive = max(1, min(4, (os.cpu_count() or 1) // 2))
+    """Passwords hashed at once; half as many as there are processors, which have other things to do, and at most 4."""
     hashing_queue: Annotated[int, Meta(ge=0)] = 32
     """Passwords that may wait; more get 503."""
 
