@@ -17,7 +17,7 @@ from app.accounts import sessions
 from app.accounts.errors import WrongPassword
 from app.accounts.models import AnonymousUser, User, UserSession
 from app.database import adopt, reader, transaction
-from app.settings import Settings
+from app.settings import Settings, settings
 from app.web import devices
 from app.web.config import SEEN, hour
 
@@ -38,6 +38,10 @@ class Auth(QuartAuth):
     def load_token(self, token: str, app: Quart | None = None) -> str | None:
         return self._load_once(token, hour()) if app is None else super().load_token(token, app)
 
+    async def after_request(self, response: Any) -> Any:
+        """Tell the browser what has changed, which is nothing where nobody has asked who it is."""
+        return await super().after_request(response) if self.attribute_name in g else response
+
     def _load(self, token: str, _hour: int) -> str | None:
         return super().load_token(token)
 
@@ -55,7 +59,7 @@ def init_app(app: Quart, settings: Settings) -> None:
     Auth(
         app,
         user_class=Visitor,
-        cookie_name=f"{settings.cookie_prefix}auth",
+        cookie_name=_cookie(settings),
         cookie_secure=not settings.ssl_disable,
         duration=int(settings.remember_lifetime.total_seconds()),
     )
@@ -95,9 +99,9 @@ async def identify() -> None:
 
 async def recognise() -> None:
     """Ask the database whose session the cookie names."""
-    token = visitor.auth_id
-    if token is None or "user_session" in g:
+    if _cookie(settings()) not in request.cookies or "user_session" in g:
         return
+    token = visitor.auth_id or ""
     if found := await sessions.find(reader(), token):
         g.user, g.user_session = found.user, found
         adopt(found)
@@ -139,6 +143,10 @@ async def log_out() -> None:
     session.clear()
     logout_user()
     g.user = ANONYMOUS
+
+
+def _cookie(settings: Settings) -> str:
+    return f"{settings.cookie_prefix}auth"
 
 
 def _whereabouts() -> dict[str, str]:

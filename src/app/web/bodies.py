@@ -5,6 +5,7 @@ from typing import Any
 from quart import Quart, current_app, request
 from quart import Request as QuartRequest
 from werkzeug.exceptions import LengthRequired, RequestEntityTooLarge
+from werkzeug.utils import cached_property
 
 from app.settings import settings
 from app.web.auth import current_user, identify
@@ -14,6 +15,11 @@ EDITORS = ("/admin/pages/", "/admin/_update_editor_contents")
 
 class Request(QuartRequest):
     """Takes a longer body at an editor's address: Quart needs to know before it has found the route."""
+
+    @cached_property
+    def blueprints(self) -> list[str]:
+        """Quart's, for which it asks again and again."""
+        return super().blueprints
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -38,7 +44,7 @@ def init_app(app: Quart) -> None:
 
 async def _refuse_those_of_unknown_length() -> None:
     # In chunks, Quart would take one of any length.
-    if "Transfer-Encoding" in request.headers:
+    if any(name == b"transfer-encoding" for name, _ in request.scope["headers"]):
         raise UnknownLength
 
 

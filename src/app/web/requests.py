@@ -3,9 +3,10 @@
 import random
 import re
 from time import perf_counter
+from typing import Any, cast
 
 import structlog
-from quart import Quart, Response, g, request
+from quart import Quart, Request, Response, g, request
 
 from app.web.auth import FOR_ANYBODY, current_user
 
@@ -28,14 +29,15 @@ async def _begin() -> None:
 
 
 async def _end(response: Response) -> Response:
-    if request.endpoint not in FOR_ANYBODY:
+    asked: Request = cast(Any, request)._get_current_object()  # once: the proxy looks for it each time
+    if asked.endpoint not in FOR_ANYBODY:
         log.info(
             "request",
-            method=request.method[:LONGEST_METHOD],
-            route=str(request.url_rule or ""),  # not the path, in which a link's secret stands
+            method=asked.method[:LONGEST_METHOD],
+            route=asked.url_rule.rule if asked.url_rule else "",  # not the path, in which a link's secret stands
             status=response.status_code,
             ms=round((perf_counter() - g.started) * 1000, 1),
-            ip=request.remote_addr,
+            ip=asked.remote_addr,
             user_id=getattr(current_user(), "id", None),
         )
     return response
