@@ -4,11 +4,12 @@ import json
 import re
 from functools import lru_cache
 from pathlib import Path
+from time import time
 
 from markupsafe import Markup
 from quart import Quart, Response, request, url_for
 
-from app.settings import ROOT
+from app.settings import ROOT, settings
 
 MANIFEST = ROOT / "static/dist/manifest.json"
 SOURCES = ("assets/**/*", "package-lock.json")
@@ -43,7 +44,12 @@ def asset(name: str) -> Markup:
 
 
 def built_at() -> int | None:
-    """When they were built, in nanoseconds; None if they were not."""
+    """When they were built, in nanoseconds; None if they were not. In production, the disk is asked once a second."""
+    return _built_at(int(time())) if settings().in_production else _built_at.__wrapped__(0)
+
+
+@lru_cache(maxsize=1)
+def _built_at(_second: int) -> int | None:
     try:
         return MANIFEST.stat().st_mtime_ns
     except FileNotFoundError:

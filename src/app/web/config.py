@@ -8,7 +8,7 @@ from hashlib import sha512
 from time import time
 from typing import Any
 
-from itsdangerous import BadSignature, URLSafeTimedSerializer
+from itsdangerous import BadSignature, Signer, URLSafeTimedSerializer
 from itsdangerous.encoding import base64_encode
 from quart import Quart
 from quart.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
@@ -55,12 +55,11 @@ class CookieSession(SecureCookieSessionInterface):
     digest_method = staticmethod(sha512)  # Quart's own is SHA-1 (ASVS 5.0, 11.4.3)
 
     def __init__(self, settings: Settings) -> None:
-        self._serializer = Serializer(
-            [*settings.secret_key_fallbacks, settings.secret_key],
-            salt=self.salt,
-            serializer=self.serializer,
-            signer_kwargs={"key_derivation": self.key_derivation, "digest_method": self.digest_method},
-        )
+        signing: dict[str, Any] = {"key_derivation": self.key_derivation, "digest_method": self.digest_method}
+        secrets = [*settings.secret_key_fallbacks, settings.secret_key]  # the one that signs is the last
+        keys = [Signer(secret, self.salt, **signing).derive_key() for secret in secrets]  # once, not for each cookie
+        signing["key_derivation"] = "none"
+        self._serializer = Serializer(keys, serializer=self.serializer, signer_kwargs=signing)
         self._read_once = lru_cache(SEEN)(self._read)
 
     def get_signing_serializer(self, _app: Any) -> URLSafeTimedSerializer:

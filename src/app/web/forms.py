@@ -1,7 +1,7 @@
 """What every form here has in common; the forms themselves stand beside the routes that use them."""
 
 import re
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from quart import request
 from werkzeug.datastructures import CombinedMultiDict
@@ -32,6 +32,8 @@ class Form(WTForm):
     @classmethod
     async def from_request(cls, **defaults: Any) -> Self:
         """The form as it was sent, with files if it has fields for them, or an empty one with the defaults."""
+        if request.method != "POST" and cls in _ALIKE:
+            return cast(Self, _ALIKE[cls])
         form = cls(data=defaults)
         if request.method == "POST":
             # No other field knows what to do with a file.
@@ -56,7 +58,7 @@ class Form(WTForm):
         """The same for a form that looks alike to everybody until they have sent it, whose page is kept."""
         if request.method == "POST":
             return self.page(template)
-        return render_alike(template, form=_EMPTY.setdefault(type(self), self)), 200
+        return render_alike(template, form=_ALIKE.setdefault(type(self), self)), 200
 
     async def _check(self, field: Field) -> None:
         if field.errors:
@@ -71,7 +73,7 @@ class Form(WTForm):
             field.errors = [str(error)]
 
 
-_EMPTY: dict[type, Any] = {}
+_ALIKE: dict[type[Form], Form] = {}  # those that look alike to everybody, one of each
 
 
 def _refuse_control_characters(text: str, unusable: re.Pattern[str] = UNUSABLE) -> None:
