@@ -3,6 +3,7 @@
 import re
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from types import FunctionType, MethodType
 from typing import Any, NamedTuple
 
@@ -34,7 +35,10 @@ FOR_MACROS = (
     inputs.with_style,
 )
 THEMES = {"light", "dark"}
+ADDRESSES = 4096
 PLAIN = {FunctionType, MethodType, Macro}  # what is called as it is
+
+address = lru_cache(ADDRESSES)(url_for)  # which takes its time, and says the same to everybody
 
 
 class Context(JinjaContext):
@@ -90,6 +94,7 @@ def init_app(app: Quart, settings: Settings) -> None:
         take_flashes=take_flashes,
         in_development=settings.quart_config == "development",
         nameplate=nameplate,
+        url_for=address,
         **{ask.__name__: ask for ask in FOR_MACROS},
     )
     app.jinja_env.globals["part"] = kept(Parts(app.jinja_env), app.jinja_env)
@@ -171,7 +176,7 @@ def tuples(menu: Iterable[Any]) -> tuple[Any, ...]:
 def index_for_role(role: Role | None) -> str:
     """The address of the page that the members of a role land on; where there is no such page, everybody's."""
     endpoint = f"{role.index}.index" if role else "main.index"
-    return url_for(endpoint if endpoint in current_app.view_functions else "main.index")
+    return address(endpoint if endpoint in current_app.view_functions else "main.index")
 
 
 def left_flashes() -> list[tuple[str, str]]:
