@@ -27,7 +27,8 @@ def fits(password: str, password_hash: str) -> bool:
 
 def main() -> None:
     """Answer each line, a JSON list of what is asked and its arguments."""
-    os.nice(10)  # pages go first
+    if sys.platform != "win32":
+        os.nice(10)  # pages go first
     for line in sys.stdin:
         question, *arguments = json.loads(line)
         answer = hashed(*arguments) if question == "hashed" else fits(*arguments)

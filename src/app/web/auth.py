@@ -101,7 +101,9 @@ async def recognise() -> None:
     """Ask the database whose session the cookie names."""
     if _cookie(settings()) not in request.cookies or "user_session" in g:
         return
-    token = visitor.auth_id or ""
+    token = visitor.auth_id
+    if token is None:
+        return
     if found := await sessions.find(reader(), token):
         g.user, g.user_session = found.user, found
         adopt(found)
