@@ -5,6 +5,7 @@ What flask-base has stored, which are Werkzeug's hashes, is still verified.
 
 import asyncio
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -106,7 +107,8 @@ class Argon2:
         self._start()
 
     def __del__(self) -> None:
-        self._process.communicate()  # which closes its input, and so ends it
+        if os.getpid() == self._owner:  # a fork has a copy of this, and no such thread
+            self._end()
 
     def ask(self, *question: Any) -> Any:
         """The answer, or TooBusy when it has died over it twice."""
@@ -114,7 +116,7 @@ class Argon2:
             with suppress(BrokenPipeError):
                 if answer := self._answer(f"{json.dumps(question)}\n"):
                     return json.loads(answer)
-            self._process.communicate()
+            self._end()
             self._start()
         raise TooBusy
 
@@ -124,7 +126,12 @@ class Argon2:
         self._process.stdin.flush()
         return self._process.stdout.readline()
 
+    def _end(self) -> None:
+        self._process.kill()  # its input may be open elsewhere, in a fork
+        self._process.communicate()
+
     def _start(self) -> None:
+        self._owner = os.getpid()
         # In a session of its own: a signal to all processes of the server must not reach it before the last answer.
         self._process = subprocess.Popen(
             ARGON2, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
