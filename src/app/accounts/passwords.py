@@ -6,12 +6,13 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import joinedload
 
 from app.accounts import emails, hashing, links, mails, sessions, strength, users
 from app.accounts.errors import InvalidEmail, WeakPassword, WrongPassword
-from app.accounts.models import User
+from app.accounts.models import Role, User
+from app.accounts.rows import ROLES, USERS, user_in
 from app.audit import Action, record
+from app.database import Reader
 from app.settings import settings
 
 
@@ -41,17 +42,19 @@ async def hashed(password: str) -> str:
 
 # Put together once: each login asks for it.
 _ACTIVE = (
-    select(User).options(joinedload(User.role)).where(User.email == bindparam("email"), User.deactivated_at.is_(None))
+    select(*USERS, *ROLES)
+    .join_from(User.__table__, Role.__table__)
+    .where(USERS.email == bindparam("email"), USERS.deactivated_at.is_(None))
 )
 
 
-async def authenticate(db: AsyncSession, *, email: str, password: str) -> User:
+async def authenticate(db: Reader, *, email: str, password: str) -> User:
     """The active user with this address and password and their role, or WrongPassword, after the same time."""
     try:
-        user = (await db.scalars(_ACTIVE, {"email": emails.normalise(email)})).one_or_none()
+        row = await db.one_or_none(_ACTIVE, {"email": emails.normalise(email)})
     except InvalidEmail:
-        user = None
-    await db.close()  # gives the connection back: others need it while this one waits for its hash
+        row = None
+    user = user_in(iter(row)) if row else None
     right = await hashing.verify_password(password, user.password_hash if user else None)
     if user is None or not right:
         raise WrongPassword(user)

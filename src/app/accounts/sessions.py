@@ -9,13 +9,13 @@ from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, case, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm.attributes import set_committed_value
 
 from app.accounts import links, mails
 from app.accounts.errors import WrongPassword
 from app.accounts.models import Role, User, UserSession
+from app.accounts.rows import ROLES, SESSIONS, USERS, session_in
 from app.audit import Action, reading, record
-from app.database import Reader, from_now, loaded
+from app.database import Reader, from_now
 from app.jobs import cron
 from app.jobs.purging import forget
 from app.settings import Settings, settings
@@ -73,10 +73,7 @@ async def find(db: Reader, token: str) -> UserSession | None:
     row = await db.one_or_none(_living_one(settings()), {"hash": _hash(token)})
     if row is None:
         return None
-    values = iter(row)
-    found, user, role = loaded(UserSession, values), loaded(User, values), loaded(Role, values)
-    set_committed_value(found, "user", user)
-    set_committed_value(user, "role", role)
+    found = session_in(values := iter(row))
     found.has_rested, found.has_aged = values
     return found
 
@@ -165,8 +162,6 @@ async def purge() -> None:
     await forget(UserSession, UserSession.expires_at < from_now(-settings().retention))
 
 
-_SESSIONS, _USERS, _ROLES = (model.__table__.columns for model in (UserSession, User, Role))
-
 # What is asked often is put together once: that takes longer than to answer it.
 _ACTIVE = User.id == bindparam("user_id"), User.deactivated_at.is_(None)
 _LOCK = select(User.password_hash).where(*_ACTIVE).with_for_update()
@@ -180,20 +175,19 @@ _BUT_THE_NEWEST = (
 
 @lru_cache(maxsize=1)
 def _living_one(settings: Settings) -> Select[Any]:
-    # Of tables: whatever names a model goes through the ORM, which takes twice as long.
-    has_rested = _SESSIONS.expires_at < from_now(settings.session_idle - settings.session_touch)
-    has_aged = func.coalesce(_SESSIONS.issued_at, _SESSIONS.created_at) < from_now(-settings.remember_reissue)
+    has_rested = SESSIONS.expires_at < from_now(settings.session_idle - settings.session_touch)
+    has_aged = func.coalesce(SESSIONS.issued_at, SESSIONS.created_at) < from_now(-settings.remember_reissue)
     return (
-        select(*_SESSIONS, *_USERS, *_ROLES, has_rested, _SESSIONS.remembered & has_aged)
+        select(*SESSIONS, *USERS, *ROLES, has_rested, SESSIONS.remembered & has_aged)
         .join_from(UserSession.__table__, User.__table__)
         .join(Role.__table__)
-        .where(_with_token(bindparam("hash")), _SESSIONS.expires_at > from_now(), _USERS.deactivated_at.is_(None))
+        .where(_with_token(bindparam("hash")), SESSIONS.expires_at > from_now(), USERS.deactivated_at.is_(None))
     )
 
 
 def _with_token(token_hash: str | BindParameter[str]) -> ColumnElement[bool]:
-    lately = _SESSIONS.issued_at > from_now(-OVERLAP)
-    return or_(_SESSIONS.token_hash == token_hash, and_(_SESSIONS.former_hash == token_hash, lately))
+    lately = SESSIONS.issued_at > from_now(-OVERLAP)
+    return or_(SESSIONS.token_hash == token_hash, and_(SESSIONS.former_hash == token_hash, lately))
 
 
 def _last_end(session: UserSession) -> datetime:

@@ -8,7 +8,7 @@ from app.accounts import passwords
 from app.accounts.errors import WrongPassword
 from app.accounts.models import User
 from app.audit import Action
-from app.database import session, transaction
+from app.database import reader, transaction
 from app.web import throttling
 from app.web.account import account
 from app.web.account.forms import LoginForm
@@ -28,7 +28,7 @@ async def login() -> ResponseReturnValue:
     if await form.validate_on_submit():
         try:
             async with throttling.guess(form.email.data):
-                user = await passwords.authenticate(session(), email=form.email.data, password=form.password.data)
+                user = await passwords.authenticate(reader(), email=form.email.data, password=form.password.data)
             await _renew_hash(user, form.password.data)
             await log_in(user, remembered=form.remember_me.data)
         except WrongPassword as wrong:
