@@ -6,9 +6,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from quart import Quart
 from sqlalchemy import select, text, update
+from sqlalchemy.orm import joinedload
 
 from app.accounts.models import Role, User
-from app.database import after_commit, from_now, session, transaction
+from app.accounts.rows import ROLES, USERS, user_in
+from app.database import adopt, after_commit, from_now, reader, session, transaction
 from tests.people import Person
 
 # Counts for a few tenths of a second.
@@ -115,3 +117,47 @@ async def test_a_relationship_that_was_not_loaded_is_an_error_and_not_a_query(ap
         with pytest.raises(Exception, match="lazy='raise'"):
             _ = user.role
         assert await session().get(Role, user.role_id) is not None
+
+
+async def find_grace() -> User:
+    question = select(*USERS, *ROLES).join_from(User.__table__, Role.__table__)
+    row = await reader().one_or_none(question, {})
+    assert row is not None
+    return user_in(iter(row))
+
+
+async def test_what_is_found_without_a_session_is_what_a_session_finds(app: Quart, grace: Person) -> None:
+    async with app.app_context():
+        found = await find_grace()
+        loaded = (await session().scalars(select(User).options(joinedload(User.role)))).one()
+        assert found is not loaded
+        for one, other, columns in ((found, loaded, USERS), (found.role, loaded.role, ROLES)):
+            assert all(getattr(one, name) == getattr(other, name) for name in columns.keys())  # noqa: SIM118 (no dict)
+
+
+@pytest.mark.parametrize("session_first", [True, False])
+async def test_what_was_found_without_a_session_belongs_to_the_one_that_there_is(
+    app: Quart, grace: Person, session_first: bool
+) -> None:
+    async with app.app_context():
+        if session_first:
+            await session().scalar(select(User.id))
+        found = await find_grace()
+        adopt(found)
+        assert (await session().scalars(select(User))).one() is found
+        async with transaction():
+            found.first_name = "Amazing"
+    async with app.app_context():
+        assert await session().scalar(select(User.first_name)) == "Amazing"
+
+
+async def test_a_question_that_nobody_waits_for_any_more_gives_its_connection_back(app: Quart, grace: Person) -> None:
+    pool = app.extensions["engine"].pool
+    async with app.app_context():
+        for wait in (0, 0.0005, 0.001, 0.002):
+            asking = asyncio.create_task(find_grace())
+            await asyncio.sleep(wait)
+            asking.cancel()
+            await asyncio.wait([asking])
+        assert pool.checkedout() == 0
+        assert (await find_grace()).first_name == "Grace"
