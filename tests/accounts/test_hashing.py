@@ -1,8 +1,10 @@
 """Passwords are hashed beside the event loop, a few at a time."""
 
 import asyncio
+import subprocess
 import sys
 from collections.abc import Iterator
+from textwrap import dedent
 from time import perf_counter
 
 import pytest
@@ -129,6 +131,20 @@ async def test_a_process_that_was_killed_is_replaced() -> None:
     assert await hashing.verify_password("difference engine", password_hash)
     former.wait()
     assert not await hashing.verify_password("analytical engine", password_hash)
+
+
+@pytest.mark.usefixtures("expensive")
+def test_a_fork_of_whoever_hashes_ends_without_the_process_that_does() -> None:
+    script = """
+        import asyncio, os, sys
+        from app.accounts import hashing
+        password_hash = asyncio.run(hashing.hash_password("difference engine"))
+        if (pid := os.fork()) == 0:
+            sys.exit(7)
+        assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 7
+        assert asyncio.run(hashing.verify_password("difference engine", password_hash))
+    """
+    subprocess.run([sys.executable, "-c", dedent(script)], check=True, timeout=20)
 
 
 @pytest.mark.usefixtures("expensive")
