@@ -40,8 +40,7 @@ async def _count(response: Response) -> Response:
     meters.requests(method, request.url_rule.rule if request.url_rule else "", response.status_code).observe(
         perf_counter() - g.started
     )
-    meters.connections.set(current_app.extensions["engine"].pool.checkedout())
-    meters.hashing.set(hashing.waiting())
+    meters.tell(current_app.extensions["engine"].pool.checkedout(), hashing.waiting())
     return response
 
 
@@ -85,8 +84,16 @@ class Meters:
         requests = Histogram("http_request_seconds", "Until an answer.", labels, buckets=BUCKETS, **options)
         self.requests = cache(requests.labels)
         options["multiprocess_mode"] = "livesum"
-        self.connections = Gauge("database_connections_in_use", "Of DATABASE_POOL_SIZE in each process.", **options)
-        self.hashing = Gauge("passwords_hashing", "Passwords that are being hashed, or wait to be.", **options)
+        self._connections = Gauge("database_connections_in_use", "Of DATABASE_POOL_SIZE in each process.", **options)
+        self._hashing = Gauge("passwords_hashing", "Passwords that are being hashed, or wait to be.", **options)
+        self._told: tuple[int, int] | None = None
+
+    def tell(self, connections: int, hashing: int) -> None:
+        """How many there are now, which mostly are as many as before."""
+        if (connections, hashing) != self._told:
+            self._told = connections, hashing
+            self._connections.set(connections)
+            self._hashing.set(hashing)
 
     def exposition(self, facts: list["Metric"]) -> bytes:
         """All of it, as Prometheus reads it."""
