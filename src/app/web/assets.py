@@ -45,11 +45,11 @@ def asset(name: str) -> Markup:
 
 def built_at() -> int | None:
     """When they were built, in nanoseconds; None if they were not. In production, the disk is asked once a second."""
-    return _built_at(int(time())) if settings().in_production else _built_at.__wrapped__(0)
+    return _built_at(int(time()) if settings().in_production else time())
 
 
 @lru_cache(maxsize=1)
-def _built_at(_second: int) -> int | None:
+def _built_at(_moment: float) -> int | None:
     try:
         return MANIFEST.stat().st_mtime_ns
     except FileNotFoundError:

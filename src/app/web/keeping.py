@@ -26,13 +26,17 @@ TOKEN = f"[{secrets.token_hex()}]"  # stands in a page where the CSRF token of e
 KEPT = 512  # parts, and as many pages, of a few kB each
 
 
-class Apart:
-    """Templates that see nothing but what they are told; asking for anything of the request is an error."""
+class Parts:
+    """Renders a part of a page: a template that sees nothing but what it is told, and so can be kept.
+
+    All that a part is told must be hashable; asking for anything of the request is an error. What stands `instead` of
+    that is the same for everybody.
+    """
 
     def __init__(self, environment: Environment, **instead: Any) -> None:
         self._environment, self._instead = environment, instead
 
-    def render(self, template: str, **told: Any) -> Markup:
+    def __call__(self, template: str, **told: Hashable) -> Markup:
         return Markup(self._apart.get_template(template).render(told))  # noqa: S704 (it escapes what it is told)
 
     @cached_property
@@ -43,26 +47,16 @@ class Apart:
         return apart
 
 
-class Parts:
-    """Renders a part of a page for what it is told, all of which must be hashable, so that it can be kept."""
-
-    def __init__(self, environment: Environment) -> None:
-        self._templates = Apart(environment)
-
-    def __call__(self, template: str, **told: Hashable) -> Markup:
-        return self._templates.render(template, **told)
-
-
 class Pages:
     """Renders a page in the same way, for somebody who has not logged in and whom no message waits for."""
 
     def __init__(self, environment: Environment) -> None:
         silence: Any = {"left_flashes": list, "take_flashes": lambda *_: []}
-        self._templates = Apart(environment, csrf_token=lambda: TOKEN, **silence)
+        self._parts = Parts(environment, csrf_token=lambda: TOKEN, **silence)
 
     def __call__(self, template: str, theme: str, here: str, _built_at: int | None, **told: Hashable) -> Markup:
         who: Any = {"current_user": ANONYMOUS, "chosen_theme": lambda: theme, "here": lambda: here}
-        return self._templates.render(template, **who, **told)
+        return self._parts(template, **who, **told)
 
 
 def kept(renderer: Callable[..., Markup], environment: Environment) -> Callable[..., Markup]:

@@ -34,7 +34,7 @@ async def _end(response: Response) -> Response:
         log.info(
             "request",
             method=asked.method[:LONGEST_METHOD],
-            route=asked.url_rule.rule if asked.url_rule else "",  # not the path, in which a link's secret stands
+            route=str(asked.url_rule or ""),  # not the path, in which a link's secret stands
             status=response.status_code,
             ms=round((perf_counter() - g.started) * 1000, 1),
             ip=asked.remote_addr,

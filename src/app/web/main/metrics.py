@@ -37,9 +37,7 @@ async def metrics() -> Response:
 async def _count(response: Response) -> Response:
     meters = _meters()
     method = request.method if request.method in METHODS else "OTHER"
-    meters.requests(method, request.url_rule.rule if request.url_rule else "", response.status_code).observe(
-        perf_counter() - g.started
-    )
+    meters.requests(method, str(request.url_rule or ""), response.status_code).observe(perf_counter() - g.started)
     meters.tell(current_app.extensions["engine"].pool.checkedout(), hashing.waiting())
     return response
 
