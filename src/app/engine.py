@@ -10,6 +10,7 @@ from sqlalchemy import URL, event
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.exc import DisconnectionError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.util import await_only, greenlet_spawn
 
 WAIT = 2  # seconds, for a connection, and on SQLite for other processes that write
 WRITES = "writes"  # the execution option of connections that do
@@ -48,6 +49,7 @@ def _sqlite(url: URL) -> AsyncEngine:
     Path(url.database or "").parent.mkdir(parents=True, exist_ok=True)
     options = {"timeout": WAIT, "factory": _SQLite}
     engine = create_async_engine(url, pool_timeout=WAIT, hide_parameters=True, connect_args=options)
+    event.listen(engine.sync_engine, "do_connect", _open_sqlite)
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine
@@ -60,6 +62,20 @@ class _SQLite(sqlite3.Connection):
         with suppress(sqlite3.Error):  # a disk that is full has rolled back already
             self.rollback()
         super().close()
+
+
+def _open_sqlite(dialect: Dialect, _record: Any, arguments: list[Any], options: dict[str, Any]) -> Any:
+    return await_only(_opened(asyncio.create_task(greenlet_spawn(dialect.connect, *arguments, **options))))
+
+
+async def _opened(opening: asyncio.Task[Any]) -> Any:
+    try:
+        return await asyncio.shield(opening)
+    except asyncio.CancelledError:
+        await asyncio.wait([opening])  # aiosqlite would leave it open, and nobody would know of it
+        if not opening.exception():
+            opening.result().driver_connection.stop()
+        raise
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
