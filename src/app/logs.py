@@ -5,6 +5,7 @@ import sys
 from contextlib import closing, suppress
 from logging.handlers import SysLogHandler
 
+import msgspec
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
@@ -65,7 +66,20 @@ def _renderers(settings: Settings) -> list[Processor]:
             structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty(), exception_formatter=plain, timestamp_key="ts")
         ]
     tracebacks = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)  # for the same reason
-    return [structlog.processors.ExceptionRenderer(tracebacks), structlog.processors.JSONRenderer()]
+    return [structlog.processors.ExceptionRenderer(tracebacks), _json]
+
+
+_JSON = structlog.processors.JSONRenderer()
+_FAST_JSON = msgspec.json.Encoder(enc_hook=repr)
+
+
+def _json(logger: WrappedLogger, method: str, event: EventDict) -> str:
+    """msgspec takes a tenth of the time, but not all that there is, and leaves what some read as the end of a line."""
+    with suppress(TypeError, ValueError):
+        line = msgspec.json.format(_FAST_JSON.encode(event), indent=0)  # with spaces, for those who read it as text
+        if line.isascii():
+            return line.decode()
+    return str(_JSON(logger, method, event))
 
 
 def _masker(settings: Settings) -> Processor:

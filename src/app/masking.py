@@ -21,7 +21,8 @@ NAMED = re.compile(
 )
 IN_ADDRESS = re.compile(r"(\w://[^\s/:@]*:)[^\s/@]+(?=@)")  # the password of a database, or of Redis
 # What itsdangerous signs begins like `"` or `{` in base64: links, sessions, and who is logged in.
-SIGNED = re.compile(r"(?<![\w-])[Ie][\w-]{15,}\.(?:[\w-]{6,8}\.)?[\w-]{27,}", re.ASCII)
+# To look behind the first letter takes half as long as in front of it: the others are skipped without looking.
+SIGNED = re.compile(r"[Ie](?<![\w-][Ie])[\w-]{15,}\.(?:[\w-]{6,8}\.)?[\w-]{27,}", re.ASCII)
 
 Mask = Callable[[str], str]
 

@@ -20,6 +20,7 @@ from app.database import adopt, reader, transaction
 from app.settings import Settings, settings
 from app.web import devices
 from app.web.config import SEEN, hour
+from app.web.incoming import this_request
 
 log = structlog.get_logger()
 
@@ -93,13 +94,13 @@ def current_session() -> UserSession:
 
 async def identify() -> None:
     """Recognise the visitor, unless that makes no difference."""
-    if request.endpoint not in FOR_ANYBODY:
+    if this_request().endpoint not in FOR_ANYBODY:
         await recognise()
 
 
 async def recognise() -> None:
     """Ask the database whose session the cookie names."""
-    if _cookie(settings()) not in request.cookies or "user_session" in g:
+    if _cookie(settings()) not in this_request().cookies or "user_session" in g:
         return
     token = visitor.auth_id
     if token is None:

@@ -2,24 +2,19 @@
 
 from typing import Any
 
-from quart import Quart, current_app, request
-from quart import Request as QuartRequest
+from quart import Quart
 from werkzeug.exceptions import LengthRequired, RequestEntityTooLarge
-from werkzeug.utils import cached_property
 
 from app.settings import settings
+from app.web import incoming
 from app.web.auth import current_user, identify
+from app.web.incoming import this_request
 
 EDITORS = ("/admin/pages/", "/admin/_update_editor_contents")
 
 
-class Request(QuartRequest):
+class Request(incoming.Request):
     """Takes a longer body at an editor's address: Quart needs to know before it has found the route."""
-
-    @cached_property
-    def blueprints(self) -> list[str]:
-        """Quart's, for which it asks again and again."""
-        return super().blueprints
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -44,12 +39,12 @@ def init_app(app: Quart) -> None:
 
 async def _refuse_those_of_unknown_length() -> None:
     # In chunks, Quart would take one of any length.
-    if any(name == b"transfer-encoding" for name, _ in request.scope["headers"]):
+    if b"transfer-encoding" in this_request().lines:
         raise UnknownLength
 
 
 async def _refuse_long_ones_of_others() -> None:
-    if (request.content_length or 0) <= current_app.config["MAX_CONTENT_LENGTH"]:
+    if (this_request().content_length or 0) <= settings().max_content_length:
         return
     await identify()
     if not current_user().is_admin():

@@ -68,8 +68,10 @@ class CookieSession(SecureCookieSessionInterface):
 
     async def open_session(self, app: Any, request: Any) -> SecureCookieSession:
         """Read it, or what the same cookie said within this hour: a browser sends it with each request."""
-        cookie = request.cookies.get(self.get_cookie_name(app))
-        return self.session_class(cookie and deepcopy(self._read_once(cookie, app.permanent_session_lifetime, hour())))
+        cookie = request.cookie(self.get_cookie_name(app))
+        if not cookie:
+            return self.session_class()
+        return self.session_class(deepcopy(self._read_once(cookie, app.permanent_session_lifetime, hour())))
 
     async def save_session(self, app: Quart, session: SessionMixin, response: Any) -> None:
         """Save it where it was changed; that pages vary by it is said in headers.py."""

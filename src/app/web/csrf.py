@@ -10,6 +10,7 @@ from quart import Quart, current_app, g, request, session
 from werkzeug.exceptions import BadRequest
 
 from app.settings import settings
+from app.web.incoming import this_request
 
 SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}  # RFC 9110, 9.2.1
 FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
@@ -49,7 +50,7 @@ def exempt(view: View) -> View:
 
 
 async def _protect() -> None:
-    if request.method in SAFE or request.endpoint is None:
+    if this_request().method in SAFE or request.endpoint is None:
         return
     if current_app.view_functions.get(request.endpoint) in _exempt:
         return

@@ -4,9 +4,10 @@ import re
 import secrets
 from typing import Any
 
-from quart import after_this_request, request
+from quart import after_this_request
 
 from app.settings import settings
+from app.web.incoming import this_request
 
 SIZE = 32  # bytes
 OURS = re.compile("[A-Za-z0-9_-]{43}")  # which they are in Base64
@@ -14,7 +15,7 @@ OURS = re.compile("[A-Za-z0-9_-]{43}")  # which they are in Base64
 
 def device() -> str:
     """What marks this browser; a new one if it has none, or one that is not ours."""
-    given = request.cookies.get(_cookie(), "")
+    given = this_request().cookie(_cookie())
     return given if OURS.fullmatch(given) else secrets.token_urlsafe(SIZE)
 
 

@@ -1,11 +1,13 @@
 """How long a request's head may be: servers limit one that comes in pieces, but not one that comes at once."""
 
+from itertools import chain
 from typing import Any
 
-from quart import Quart, request
+from quart import Quart
 from werkzeug.exceptions import RequestHeaderFieldsTooLarge
 
 from app.settings import settings
+from app.web.incoming import this_request
 
 
 class HeadTooLong(RequestHeaderFieldsTooLarge):
@@ -22,6 +24,6 @@ def init_app(app: Quart) -> None:
 
 
 async def _refuse_long_ones() -> None:
-    lengths = [len(name) + len(value) for name, value in request.scope["headers"]]
-    if len(lengths) > settings().max_headers or sum(lengths) > settings().max_headers_length:
+    headers, limits = list(this_request().scope["headers"]), settings()
+    if len(headers) > limits.max_headers or sum(map(len, chain.from_iterable(headers))) > limits.max_headers_length:
         raise HeadTooLong

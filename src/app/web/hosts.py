@@ -2,11 +2,12 @@
 
 from urllib.parse import urlsplit
 
-from quart import Quart, current_app, request
+from quart import Quart
 from werkzeug.exceptions import BadRequest
 
 from app.settings import Settings
 from app.web.auth import FOR_ANYBODY
+from app.web.incoming import this_request
 
 
 class UnknownHost(BadRequest):
@@ -16,13 +17,13 @@ class UnknownHost(BadRequest):
 
 
 def init_app(app: Quart, settings: Settings) -> None:
-    app.config["OUR_HOSTS"] = {urlsplit(settings.base_url).hostname, *map(str.lower, settings.allowed_hosts)}
-    app.before_request(_know)
+    ours = {urlsplit(settings.base_url).hostname, *map(str.lower, settings.allowed_hosts)}
 
-
-async def _know() -> None:
-    if _name(request.host) not in current_app.config["OUR_HOSTS"] and request.endpoint not in FOR_ANYBODY:
-        raise UnknownHost
+    @app.before_request
+    async def know() -> None:
+        asked = this_request()
+        if _name(asked.host) not in ours and asked.endpoint not in FOR_ANYBODY:
+            raise UnknownHost
 
 
 def _name(host: str) -> str:

@@ -3,17 +3,17 @@
 import random
 import re
 from time import perf_counter
-from typing import Any, cast
 
 import structlog
-from quart import Quart, Request, Response, g, request
+from quart import Quart, Response, g
 
 from app.web.auth import FOR_ANYBODY, current_user
+from app.web.incoming import this_request
 
 log = structlog.get_logger()
 
 LONGEST_METHOD = 20  # characters; HTTP knows none of more than 17
-ID = re.compile(r"[\w-]{8,64}", re.ASCII)
+ID = re.compile(rb"[\w-]{8,64}")
 
 
 def init_app(app: Quart) -> None:
@@ -23,18 +23,18 @@ def init_app(app: Quart) -> None:
 
 async def _begin() -> None:
     g.started = perf_counter()
-    given = request.headers.get("X-Request-ID", "")  # a PaaS's router gives one; a stranger's must not reach the log
-    request_id = given if ID.fullmatch(given) else f"{random.getrandbits(64):016x}"
+    given = this_request().lines.get(b"x-request-id", b"")  # by a PaaS's router; a stranger's must not reach the log
+    request_id = given.decode() if ID.fullmatch(given) else f"{random.getrandbits(64):016x}"
     structlog.contextvars.bind_contextvars(request_id=request_id)
 
 
 async def _end(response: Response) -> Response:
-    asked: Request = cast(Any, request)._get_current_object()  # once: the proxy looks for it each time
+    asked = this_request()
     if asked.endpoint not in FOR_ANYBODY:
         log.info(
             "request",
             method=asked.method[:LONGEST_METHOD],
-            route=str(asked.url_rule or ""),  # not the path, in which a link's secret stands
+            route=asked.route,  # not the path, in which a link's secret stands
             status=response.status_code,
             ms=round((perf_counter() - g.started) * 1000, 1),
             ip=asked.remote_addr,

@@ -11,7 +11,7 @@ from jinja2 import StrictUndefined
 from jinja2.runtime import Context as JinjaContext
 from jinja2.runtime import Macro
 from markupsafe import Markup, escape
-from quart import Quart, current_app, g, get_flashed_messages, request, url_for
+from quart import Quart, current_app, g, get_flashed_messages, url_for
 from quart.templating import Environment
 
 from app.accounts.models import AnonymousUser, Role, User
@@ -21,6 +21,7 @@ from app.web import inputs
 from app.web.assets import built_at
 from app.web.auth import current_user
 from app.web.csrf import csrf_token
+from app.web.incoming import this_request
 from app.web.keeping import TOKEN, Pages, Parts, kept
 
 FOR_MACROS = (
@@ -146,7 +147,7 @@ def highlight(text: str, words: Sequence[str]) -> Markup:
 
 def chosen_theme() -> str:
     """What `theme.js` remembers: `light`, `dark`, or nothing, which is what the system says."""
-    theme = request.cookies.get(theme_cookie(settings()), "")
+    theme = this_request().cookie(theme_cookie(settings()))
     return theme if theme in THEMES else ""
 
 
@@ -157,7 +158,8 @@ def theme_cookie(settings: Settings) -> str:
 
 def here() -> str:
     """The path of this page, for what marks it in a menu; of addresses that are no page, none."""
-    return request.path if request.endpoint else ""
+    asked = this_request()
+    return asked.path if asked.endpoint else ""
 
 
 def nameplate(user: User | AnonymousUser | Nameplate | None) -> Nameplate | None:

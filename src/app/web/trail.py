@@ -1,15 +1,15 @@
 """What the audit trail is told of a request: who acts, from where, and what they were refused."""
 
 from functools import partial
-from typing import Any, cast
 
-from quart import Quart, Request, request
+from quart import Quart, Request
 
 from app.accounts.models import User
 from app.audit import Action, Outcome, record
 from app.audit.origin import Origin, known_by
 from app.database import transaction
 from app.web.auth import current_user
+from app.web.incoming import this_request
 
 
 def init_app(app: Quart) -> None:
@@ -23,7 +23,7 @@ async def refused(action: Action, person: User | None, *, details: str = "") -> 
 
 
 async def _tell() -> None:
-    user, asked = current_user(), cast(Any, request)._get_current_object()  # a task of this request may outlive it
+    user, asked = current_user(), this_request()  # a task of it may outlive it
     actor_id, actor = (user.id, user.email) if isinstance(user, User) else (None, "")
     known_by.set(partial(_origin, asked, actor_id, actor))
 

@@ -7,13 +7,14 @@ from functools import cache
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from quart import Response, current_app, g, request
+from quart import Response, current_app, g
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import Forbidden
 
 from app.accounts import hashing
 from app.database import session
 from app.jobs import heartbeats, oversight
+from app.web.incoming import this_request
 from app.web.main import main
 from app.web.main.health import PATIENCE, may_see_details
 
@@ -35,9 +36,9 @@ async def metrics() -> Response:
 
 @main.after_app_request
 async def _count(response: Response) -> Response:
-    meters = _meters()
-    method = request.method if request.method in METHODS else "OTHER"
-    meters.requests(method, str(request.url_rule or ""), response.status_code).observe(perf_counter() - g.started)
+    meters, asked = _meters(), this_request()
+    method = asked.method if asked.method in METHODS else "OTHER"
+    meters.requests(method, asked.route, response.status_code).observe(perf_counter() - g.started)
     meters.tell(current_app.extensions["engine"].pool.checkedout(), hashing.waiting())
     return response
 

@@ -1,0 +1,53 @@
+"""The request that comes in: all the guards and hooks ask it, and most ask for the same."""
+
+from functools import cache
+from typing import Any, cast
+
+from quart import Request as QuartRequest
+from quart import request
+from werkzeug.datastructures import ImmutableMultiDict
+from werkzeug.utils import cached_property
+
+NO_COOKIES: ImmutableMultiDict[str, str] = ImmutableMultiDict()
+
+
+class Request(QuartRequest):
+    """Finds at once what it is asked for; of a header that is missing, Werkzeug's would raise and catch an error."""
+
+    @cached_property
+    def lines(self) -> dict[bytes, bytes]:
+        """What its head says, by names in small letters; of several lines of one name, the last."""
+        return dict(self.scope["headers"])
+
+    @cached_property
+    def content_length(self) -> int | None:
+        return super().content_length if b"content-length" in self.lines else None
+
+    @cached_property
+    def cookies(self) -> ImmutableMultiDict[str, str]:
+        return super().cookies if b"cookie" in self.lines else NO_COOKIES
+
+    def cookie(self, name: str) -> str:
+        """What it says; empty if there is none of this name."""
+        return self.cookies[name] if name in self.cookies else ""  # noqa: SIM401 (where get() raises and catches, too)
+
+    @property
+    def blueprints(self) -> list[str]:
+        return _blueprints(self.endpoint or "")
+
+    @property
+    def route(self) -> str:
+        """The path as the route has it, without what stands in it; empty if there is none."""
+        return self.url_rule.rule if self.url_rule else ""
+
+
+def this_request() -> Request:
+    """The request itself: `request` looks for it again at each attribute."""
+    found: Request = cast(Any, request)._get_current_object()
+    return found
+
+
+@cache
+def _blueprints(endpoint: str) -> list[str]:
+    parts = endpoint.split(".")[:-1]
+    return [".".join(parts[:length]) for length in range(len(parts), 0, -1)]
