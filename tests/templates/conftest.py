@@ -4,9 +4,9 @@ from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 import pytest
-from quart import Quart, flash, g
+from quart import Quart, flash
 
-from app.accounts.models import AnonymousUser
+from app.web.incoming import ANONYMOUS, this_request
 from tests.people import Page
 
 Show = Callable[..., Awaitable[Page]]
@@ -20,10 +20,10 @@ def show(app: Quart) -> Show:
         source: str, *, at: str = "/", to: Any = None, said: Iterable[tuple[str, str]] = (), **context: Any
     ) -> Page:
         async with app.test_request_context(at):
-            g.user = to or AnonymousUser()
+            this_request().user = to or ANONYMOUS
             for text, category in said:
                 await flash(text, category)
-            text = app.jinja_env.from_string(source).render(current_user=g.user, **context)
+            text = app.jinja_env.from_string(source).render(current_user=this_request().user, **context)
             return Page(200, {}, text)
 
     return show

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 from jinja2 import DictLoader, UndefinedError
-from quart import Quart, g
+from quart import Quart
 
+from app.web.incoming import this_request
 from app.web.keeping import PERSONAL, Pages, Parts
 from tests.people import Person
 
@@ -41,7 +42,7 @@ async def test_a_part_is_rendered_once_for_what_it_is_told(app: Quart) -> None:
 async def test_a_part_cannot_look_at_who_asks(app: Quart, name: str) -> None:
     environment = app.jinja_env.overlay(loader=DictLoader({"part.html": f"{{{{ {name} }}}}"}))
     async with app.test_request_context("/"):
-        g.flashes = []
+        this_request().flashes = []
         assert environment.get_template("part.html").render() is not None
         with pytest.raises(UndefinedError, match=name):
             Parts(environment)("part.html")

@@ -7,9 +7,10 @@ from pathlib import Path
 from time import time
 
 from markupsafe import Markup
-from quart import Quart, Response, request, url_for
+from quart import Quart, Response, url_for
 
 from app.settings import ROOT, settings
+from app.web.incoming import this_request
 
 MANIFEST = ROOT / "static/dist/manifest.json"
 SOURCES = ("assets/**/*", "package-lock.json")
@@ -73,8 +74,9 @@ def _tags(_built_at: int) -> dict[str, Markup]:
 
 
 async def _say_how_long_it_keeps(response: Response) -> Response:
-    if request.endpoint == "static" and response.status_code in {200, 304}:
-        filename = (request.view_args or {})["filename"]
+    asked = this_request()
+    if asked.endpoint == "static" and response.status_code in {200, 304}:
+        filename = (asked.view_args or {})["filename"]
         response.headers["Cache-Control"] = FOR_EVER if NAMED_BY_CONTENT.fullmatch(filename) else FOR_AN_HOUR
         response.set_etag(response.get_etag()[0] or "", weak=True)  # compressed or not, it is one
     return response

@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import structlog
@@ -20,11 +20,10 @@ from app.database import adopt, reader, transaction
 from app.settings import Settings, settings
 from app.web import devices
 from app.web.config import SEEN, hour
-from app.web.incoming import this_request
+from app.web.incoming import ANONYMOUS, this_request
 
 log = structlog.get_logger()
 
-ANONYMOUS = AnonymousUser()
 # Answered without asking who it is, unless they ask themselves.
 FOR_ANYBODY = {"static", "main.healthz", "main.readyz", "main.metrics", "dev.reload"}
 
@@ -73,8 +72,7 @@ def init_app(app: Quart, settings: Settings) -> None:
 
 def current_user() -> User | AnonymousUser:
     """The signed-in user with their role, or the anonymous one."""
-    user: User | AnonymousUser = g.get("user", ANONYMOUS)
-    return user
+    return this_request().user
 
 
 def signed_in_user() -> User:
@@ -88,8 +86,7 @@ def signed_in_user() -> User:
 def current_session() -> UserSession:
     """The session that this request belongs to, on pages behind `login_required`."""
     signed_in_user()
-    current: UserSession = g.user_session
-    return current
+    return cast(UserSession, this_request().user_session)
 
 
 async def identify() -> None:
@@ -100,13 +97,14 @@ async def identify() -> None:
 
 async def recognise() -> None:
     """Ask the database whose session the cookie names."""
-    if _cookie(settings()) not in this_request().cookies or "user_session" in g:
+    asked = this_request()
+    if _cookie(settings()) not in asked.cookies or asked.user_session:
         return
     token = visitor.auth_id
     if token is None:
         return
     if found := await sessions.find(reader(), token):
-        g.user, g.user_session = found.user, found
+        asked.user, asked.user_session = found.user, found
         adopt(found)
     else:
         logout_user()  # so that the browser forgets the cookie
@@ -145,7 +143,7 @@ async def log_out() -> None:
         await sessions.log_out(db, signed_in_user(), visitor.auth_id or "")
     session.clear()
     logout_user()
-    g.user = ANONYMOUS
+    this_request().user = ANONYMOUS
 
 
 def _cookie(settings: Settings) -> str:
@@ -159,7 +157,7 @@ def _whereabouts() -> dict[str, str]:
 def _carry(token: str, user: User, *, remembered: bool) -> None:
     session.clear()  # with it goes the CSRF token that was known before
     login_user(Visitor(token), remember=remembered)
-    g.user = user
+    this_request().user = user
 
 
 def safe_next() -> str | None:
@@ -175,17 +173,17 @@ def safe_next() -> str | None:
 
 
 async def _confirm_first() -> ResponseReturnValue | None:
-    user = current_user()
-    if not user.is_authenticated or user.confirmed or request.endpoint is None:
+    user, asked = current_user(), this_request()
+    if not user.is_authenticated or user.confirmed or asked.endpoint is None:
         return None
-    if request.endpoint in FOR_ANYBODY or request.blueprint in {"account", "dev"}:
+    if asked.endpoint in FOR_ANYBODY or asked.blueprint in {"account", "dev"}:
         return None
     return redirect(url_for("account.unconfirmed"))
 
 
 async def _go_on(response: Response) -> Response:
     """Let a session that is used go on; trouble with that is no trouble of the page's, which is there already."""
-    found: UserSession | None = g.get("user_session")
+    found = this_request().user_session
     if found and response.status_code < HTTPStatus.INTERNAL_SERVER_ERROR and _by_hand():
         try:
             if sessions.wants_more_time(found):
@@ -200,7 +198,7 @@ async def _go_on(response: Response) -> Response:
 
 def _by_hand() -> bool:
     """Not by a script, while nobody looks."""
-    return request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate"
+    return this_request().lines.get(b"sec-fetch-mode", b"navigate") == b"navigate"
 
 
 async def _reissue(found: UserSession) -> None:

@@ -6,7 +6,7 @@ from hmac import compare_digest
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from quart import Quart, current_app, g, request, session
+from quart import Quart, current_app, request, session
 from werkzeug.exceptions import BadRequest
 
 from app.settings import settings
@@ -33,14 +33,14 @@ def init_app(app: Quart) -> None:
 
 def csrf_token() -> str:
     """This browser's token, masked anew for each response so that compression cannot leak it (BREACH)."""
-    if "csrf_token" not in g:
+    asked = this_request()
+    if not asked.csrf_token:
         if "csrf" not in session:
             session["csrf"] = secrets.token_hex(SIZE)
         secret = bytes.fromhex(session["csrf"])
         mask = secrets.token_bytes(SIZE)
-        g.csrf_token = (mask + _xor(mask, secret)).hex()
-    token: str = g.csrf_token
-    return token
+        asked.csrf_token = (mask + _xor(mask, secret)).hex()
+    return asked.csrf_token
 
 
 def exempt(view: View) -> View:
@@ -50,9 +50,10 @@ def exempt(view: View) -> View:
 
 
 async def _protect() -> None:
-    if this_request().method in SAFE or request.endpoint is None:
+    asked = this_request()
+    if asked.method in SAFE or asked.endpoint is None:
         return
-    if current_app.view_functions.get(request.endpoint) in _exempt:
+    if current_app.view_functions.get(asked.endpoint) in _exempt:
         return
     if not _same_origin():
         raise ForgedRequest

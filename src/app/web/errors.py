@@ -4,7 +4,7 @@ import errno
 from typing import Any
 
 import structlog
-from quart import Quart, g, make_response, request
+from quart import Quart, make_response, request
 from quart.typing import ResponseReturnValue
 from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, NoResultFound, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -22,7 +22,7 @@ from werkzeug.exceptions import (
 from app import reporting
 from app.accounts import links
 from app.accounts.errors import InvalidLink, TooBusy
-from app.web.auth import ANONYMOUS
+from app.web.incoming import ANONYMOUS, this_request
 from app.web.templating import render
 
 log = structlog.get_logger()
@@ -97,7 +97,7 @@ def _rendered(**context: Any) -> str:
     try:
         return render("errors/error.html", **context)
     except SQLAlchemyError:  # a write that fails expires what was loaded, with it the user whom the page would show
-        g.user = ANONYMOUS
+        this_request().user = ANONYMOUS
         return render("errors/error.html", **context)
 
 

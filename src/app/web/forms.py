@@ -13,6 +13,7 @@ from wtforms.widgets import Select
 
 from app.accounts import emails
 from app.accounts.errors import InvalidEmail
+from app.web.incoming import this_request
 from app.web.inputs import sends_files
 from app.web.templating import render, render_alike
 
@@ -32,10 +33,11 @@ class Form(WTForm):
     @classmethod
     async def from_request(cls, **defaults: Any) -> Self:
         """The form as it was sent, with files if it has fields for them, or an empty one with the defaults."""
-        if request.method != "POST" and cls in _ALIKE:
+        was_sent = _was_sent()
+        if not was_sent and cls in _ALIKE:
             return cast(Self, _ALIKE[cls])
         form = cls(data=defaults)
-        if request.method == "POST":
+        if was_sent:
             # No other field knows what to do with a file.
             sent: Any = [await request.form, await request.files] if sends_files(form) else [await request.form]
             form.process(CombinedMultiDict(sent), data=defaults)
@@ -43,7 +45,7 @@ class Form(WTForm):
 
     async def validate_on_submit(self) -> bool:
         """Whether the form was sent and holds; runs each field's `check_<field>` too, one after the other."""
-        if request.method != "POST":
+        if not _was_sent():
             return False
         self.validate()
         for field in self:
@@ -52,11 +54,11 @@ class Form(WTForm):
 
     def page(self, template: str, **context: Any) -> tuple[str, int]:
         """The page with this form; 422 once it was sent, for then something is wrong with it (RFC 9110, 15.5.21)."""
-        return render(template, form=self, **context), 422 if request.method == "POST" else 200
+        return render(template, form=self, **context), 422 if _was_sent() else 200
 
     def page_alike(self, template: str) -> tuple[str, int]:
         """The same for a form that looks alike to everybody until they have sent it, whose page is kept."""
-        if request.method == "POST":
+        if _was_sent():
             return self.page(template)
         return render_alike(template, form=_ALIKE.setdefault(type(self), self)), 200
 
@@ -74,6 +76,10 @@ class Form(WTForm):
 
 
 _ALIKE: dict[type[Form], Form] = {}  # those that look alike to everybody, one of each
+
+
+def _was_sent() -> bool:
+    return this_request().method == "POST"
 
 
 def _refuse_control_characters(text: str, unusable: re.Pattern[str] = UNUSABLE) -> None:

@@ -1,11 +1,11 @@
 """What every response tells the browser to be strict about, errors and redirects too."""
 
-from quart import Quart, Response
+from quart import Quart
 
 from app.settings import Settings
 from app.web.auth import current_user
 from app.web.incoming import this_request
-from app.web.outgoing import Outgoing
+from app.web.outgoing import Outgoing, Response
 
 # Everything comes from here; only pictures in pages that administrators write may come from elsewhere, over TLS.
 POLICY = {
@@ -32,7 +32,7 @@ def init_app(app: Quart, settings: Settings) -> None:
     hsts = {} if settings.ssl_disable else {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
     fixed = [(name.lower().encode(), value.encode()) for name, value in (FIXED | hsts).items()]
     app.extensions["fixed_headers"] = fixed
-    app.asgi_http_class = Outgoing
+    app.asgi_http_class, app.response_class = Outgoing, Response
     app.after_request(_keep_apart)
 
 

@@ -1,5 +1,6 @@
-"""The request that comes in: all the guards and hooks ask it, and most ask for the same."""
+"""The request that comes in, and what is known of it: all guards and hooks ask, and most ask for the same."""
 
+from collections.abc import Callable
 from functools import cache
 from typing import Any, cast
 
@@ -8,11 +9,20 @@ from quart import request
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.utils import cached_property
 
+from app.accounts.models import AnonymousUser, User, UserSession
+
+ANONYMOUS = AnonymousUser()
 NO_COOKIES: ImmutableMultiDict[str, str] = ImmutableMultiDict()
 
 
 class Request(QuartRequest):
     """Finds at once what it is asked for; of a header that is missing, Werkzeug's would raise and catch an error."""
+
+    started: float  # as perf_counter() has it
+    user: User | AnonymousUser = ANONYMOUS
+    user_session: UserSession | None = None
+    csrf_token = ""
+    flashes: list[tuple[str, str]] | None = None  # those that nothing on its page has shown yet
 
     @cached_property
     def lines(self) -> dict[bytes, bytes]:
@@ -41,10 +51,8 @@ class Request(QuartRequest):
         return self.url_rule.rule if self.url_rule else ""
 
 
-def this_request() -> Request:
-    """The request itself: `request` looks for it again at each attribute."""
-    found: Request = cast(Any, request)._get_current_object()
-    return found
+this_request: Callable[[], Request] = cast(Any, request)._get_current_object
+"""The request itself: `request` looks for it again at each attribute."""
 
 
 @cache

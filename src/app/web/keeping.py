@@ -8,7 +8,7 @@ from typing import Any
 from jinja2 import Environment
 from markupsafe import Markup
 
-from app.web.auth import ANONYMOUS
+from app.web.incoming import ANONYMOUS
 
 # What differs between two who ask for the same page; what was made for one is shown to others.
 PERSONAL = {

@@ -2,9 +2,28 @@
 
 from typing import Any
 
+from quart import Response as QuartResponse
 from quart.asgi import ASGIHTTPConnection
 from quart.utils import encode_headers
 from quart.wrappers.response import DataBody
+
+HTML = "text/html; charset=utf-8"
+
+
+class Response(QuartResponse):
+    """A page, if nothing else is said; Werkzeug's looks for what it is among headers that it has not."""
+
+    def __init__(
+        self,
+        response: Any = None,
+        status: int | None = None,
+        headers: Any = None,
+        mimetype: str | None = None,
+        content_type: str | None = None,
+    ) -> None:
+        if headers is None and mimetype is None and content_type is None:
+            content_type = HTML
+        super().__init__(response, status, headers, mimetype, content_type)
 
 
 class Outgoing(ASGIHTTPConnection):

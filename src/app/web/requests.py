@@ -5,7 +5,7 @@ import re
 from time import perf_counter
 
 import structlog
-from quart import Quart, Response, g
+from quart import Quart, Response
 
 from app.web.auth import FOR_ANYBODY, current_user
 from app.web.incoming import this_request
@@ -22,8 +22,9 @@ def init_app(app: Quart) -> None:
 
 
 async def _begin() -> None:
-    g.started = perf_counter()
-    given = this_request().lines.get(b"x-request-id", b"")  # by a PaaS's router; a stranger's must not reach the log
+    asked = this_request()
+    asked.started = perf_counter()
+    given = asked.lines.get(b"x-request-id", b"")  # by a PaaS's router; a stranger's must not reach the log
     request_id = given.decode() if ID.fullmatch(given) else f"{random.getrandbits(64):016x}"
     structlog.contextvars.bind_contextvars(request_id=request_id)
 
@@ -36,7 +37,7 @@ async def _end(response: Response) -> Response:
             method=asked.method[:LONGEST_METHOD],
             route=asked.route,  # not the path, in which a link's secret stands
             status=response.status_code,
-            ms=round((perf_counter() - g.started) * 1000, 1),
+            ms=round((perf_counter() - asked.started) * 1000, 1),
             ip=asked.remote_addr,
             user_id=getattr(current_user(), "id", None),
         )

@@ -5,13 +5,13 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from types import FunctionType, MethodType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from jinja2 import StrictUndefined
 from jinja2.runtime import Context as JinjaContext
 from jinja2.runtime import Macro
 from markupsafe import Markup, escape
-from quart import Quart, current_app, g, get_flashed_messages, url_for
+from quart import Quart, current_app, get_flashed_messages, url_for
 from quart.templating import Environment
 
 from app.accounts.models import AnonymousUser, Role, User
@@ -183,14 +183,14 @@ def index_for_role(role: Role | None) -> str:
 
 def left_flashes() -> list[tuple[str, str]]:
     """The messages that nothing on this page has shown yet, with their categories."""
-    if "flashes" not in g:
-        g.flashes = get_flashed_messages(with_categories=True)
-    left: list[tuple[str, str]] = g.flashes
-    return left
+    asked = this_request()
+    if asked.flashes is None:
+        asked.flashes = cast(list[tuple[str, str]], get_flashed_messages(with_categories=True))
+    return asked.flashes
 
 
 def take_flashes(*categories: str) -> list[str]:
     """Those of these categories, so that none is shown twice."""
     left = left_flashes()
-    g.flashes = [(category, text) for category, text in left if category not in categories]
+    this_request().flashes = [(category, text) for category, text in left if category not in categories]
     return [text for category, text in left if category in categories]

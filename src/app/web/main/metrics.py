@@ -7,7 +7,7 @@ from functools import cache
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from quart import Response, current_app, g
+from quart import Response, current_app
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import Forbidden
 
@@ -38,7 +38,7 @@ async def metrics() -> Response:
 async def _count(response: Response) -> Response:
     meters, asked = _meters(), this_request()
     method = asked.method if asked.method in METHODS else "OTHER"
-    meters.requests(method, asked.route, response.status_code).observe(perf_counter() - g.started)
+    meters.requests(method, asked.route, response.status_code).observe(perf_counter() - asked.started)
     meters.tell(current_app.extensions["engine"].pool.checkedout(), hashing.waiting())
     return response
 
