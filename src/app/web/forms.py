@@ -1,9 +1,12 @@
 """What every form here has in common; the forms themselves stand beside the routes that use them."""
 
 import re
+from collections.abc import Callable, Hashable, Iterator
+from functools import cached_property
 from typing import Any, Self, cast
 
-from quart import request
+from markupsafe import Markup, escape
+from quart import current_app, request
 from werkzeug.datastructures import CombinedMultiDict
 from wtforms import EmailField, Field, SelectField, StringField, TextAreaField, ValidationError
 from wtforms import Form as WTForm
@@ -30,12 +33,14 @@ NAME = [
 class Form(WTForm):
     """A form that knows its request, refuses text that no database can store, and awaits its own checks."""
 
+    alike = False  # until it is sent, all are asked for the same, and only the text in its fields differs
+
     @classmethod
     async def from_request(cls, **defaults: Any) -> Self:
         """The form as it was sent, with files if it has fields for them, or an empty one with the defaults."""
         was_sent = _was_sent()
-        if not was_sent and cls in _ALIKE:
-            return cast(Self, _ALIKE[cls])
+        if cls.alike and not was_sent:
+            return cast(Self, Unsent(cls, defaults))
         form = cls(data=defaults)
         if was_sent:
             # No other field knows what to do with a file.
@@ -57,10 +62,8 @@ class Form(WTForm):
         return render(template, form=self, **context), 422 if _was_sent() else 200
 
     def page_alike(self, template: str) -> tuple[str, int]:
-        """The same for a form that looks alike to everybody until they have sent it, whose page is kept."""
-        if _was_sent():
-            return self.page(template)
-        return render_alike(template, form=_ALIKE.setdefault(type(self), self)), 200
+        """The same for a form that is `alike`, on a page that is, too, and so is kept."""
+        return self.page(template)
 
     async def _check(self, field: Field) -> None:
         if field.errors:
@@ -75,7 +78,52 @@ class Form(WTForm):
             field.errors = [str(error)]
 
 
-_ALIKE: dict[type[Form], Form] = {}  # those that look alike to everybody, one of each
+class Unsent:
+    """A form that is `alike` before it is sent; its fields are made only if somebody looks at them."""
+
+    def __init__(self, form_class: type[Form], defaults: dict[str, Any]) -> None:
+        self._form_class, self._defaults = form_class, defaults
+
+    @cached_property
+    def _form(self) -> Form:
+        return self._form_class(data=self._defaults)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._form, name)
+
+    def __iter__(self) -> Iterator[Field]:
+        return iter(self._form)
+
+    def __hash__(self) -> int:
+        return hash(self._form_class)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Unsent) and self._said() == other._said()
+
+    async def validate_on_submit(self) -> bool:
+        return False
+
+    def page(self, template: str, **context: Any) -> tuple[str, int]:
+        return render(template, form=self, **context), 200
+
+    def page_alike(self, template: str) -> tuple[str, int]:
+        return render_alike(template, form=self), 200
+
+    @property
+    def is_untouched(self) -> bool:
+        """Whether `filled` shows all that there is to show."""
+        return "_form" not in vars(self)
+
+    def filled(self, csrf_token: Callable[[], str], **how: Hashable) -> Markup:
+        """What `render_form` writes of it; only what stands in the gaps is written anew."""
+        pieces = [*current_app.extensions["forms"](self._form_class, **how)]
+        for place in range(1, len(pieces), 2):
+            name = pieces[place]
+            pieces[place] = csrf_token() if name == "csrf_token" else escape(self._defaults.get(name) or "")
+        return Markup("".join(pieces))  # noqa: S704 (the pieces are rendered, and the rest is escaped)
+
+    def _said(self) -> tuple[type[Form], dict[str, Any]]:
+        return self._form_class, self._defaults
 
 
 def _was_sent() -> bool:

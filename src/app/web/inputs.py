@@ -65,6 +65,11 @@ def arranged(form: Iterable[Field]) -> Arranged:
     return fields
 
 
+def is_untouched(form: Any) -> bool:
+    """Whether it is one of those that are kept, and nobody has looked into it."""
+    return getattr(form, "is_untouched", False)
+
+
 def sends_files(fields: Iterable[Field]) -> bool:
     """Whether a form has a field for files, be it inside another one."""
     return any(

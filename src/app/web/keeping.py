@@ -1,12 +1,14 @@
-"""What is rendered once and kept: parts of pages, and pages that look alike to all who have not logged in."""
+"""What is rendered once and kept: parts of pages, forms, and pages that look alike to all who have not logged in."""
 
+import re
 import secrets
 from collections.abc import Callable, Hashable
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from jinja2 import Environment
 from markupsafe import Markup
+from wtforms import Form, StringField
 
 from app.web.incoming import ANONYMOUS
 
@@ -23,7 +25,9 @@ PERSONAL = {
     "take_flashes",
 }
 TOKEN = f"[{secrets.token_hex()}]"  # stands in a page where the CSRF token of each who asks for it goes
-KEPT = 512  # parts, and as many pages, of a few kB each
+KEPT = 512  # parts, and as many forms and pages, of a few kB each
+
+T = TypeVar("T")
 
 
 class Parts:
@@ -37,10 +41,10 @@ class Parts:
         self._environment, self._instead = environment, instead
 
     def __call__(self, template: str, **told: Hashable) -> Markup:
-        return Markup(self._apart.get_template(template).render(told))  # noqa: S704 (it escapes what it is told)
+        return Markup(self.apart.get_template(template).render(told))  # noqa: S704 (it escapes what it is told)
 
     @cached_property
-    def _apart(self) -> Environment:
+    def apart(self) -> Environment:
         apart = self._environment.overlay()
         apart.globals = {name: value for name, value in self._environment.globals.items() if name not in PERSONAL}
         apart.globals |= self._instead
@@ -51,14 +55,40 @@ class Pages:
     """Renders a page in the same way, for somebody who has not logged in and whom no message waits for."""
 
     def __init__(self, environment: Environment) -> None:
-        silence: Any = {"left_flashes": list, "take_flashes": lambda *_: []}
-        self._parts = Parts(environment, csrf_token=lambda: TOKEN, **silence)
+        self._parts = _impersonal(environment)
 
     def __call__(self, template: str, theme: str, here: str, _built_at: int | None, **told: Hashable) -> Markup:
         who: Any = {"current_user": ANONYMOUS, "chosen_theme": lambda: theme, "here": lambda: here}
         return self._parts(template, **who, **told)
 
 
-def kept(renderer: Callable[..., Markup], environment: Environment) -> Callable[..., Markup]:
+class Forms:
+    """Renders a form that nobody has sent, for all who are to be asked for the same.
+
+    What comes is text, and in turn with it the names of what stands in between: fields with text in them, and the
+    CSRF token.
+    """
+
+    def __init__(self, environment: Environment) -> None:
+        self._parts = _impersonal(environment)
+
+    def __call__(self, form_class: type[Form], **told: Hashable) -> list[str]:
+        names = {f"[{secrets.token_hex()}]": field.name for field in form_class() if type(field)._value is TEXT}
+        form = form_class(data={name: mark for mark, name in names.items()})
+        macros: Any = self._parts.apart.get_template("macros/form_macros.html").module
+        names[TOKEN] = "csrf_token"
+        pieces: list[str] = re.split(f"({'|'.join(map(re.escape, names))})", macros.render_form(form, **told))
+        return [names.get(piece, piece) for piece in pieces]
+
+
+TEXT = StringField._value
+
+
+def _impersonal(environment: Environment) -> Parts:
+    silence: Any = {"left_flashes": list, "take_flashes": lambda *_: []}
+    return Parts(environment, csrf_token=lambda: TOKEN, **silence)
+
+
+def kept(renderer: Callable[..., T], environment: Environment) -> Callable[..., T]:
     """The same, which keeps what it has rendered; in development, where templates change, it renders each time."""
     return renderer if environment.auto_reload else lru_cache(KEPT)(renderer)

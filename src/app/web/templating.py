@@ -22,7 +22,7 @@ from app.web.assets import built_at
 from app.web.auth import current_user
 from app.web.csrf import csrf_token
 from app.web.incoming import this_request
-from app.web.keeping import TOKEN, Pages, Parts, kept
+from app.web.keeping import TOKEN, Forms, Pages, Parts, kept
 
 FOR_MACROS = (
     inputs.arranged,
@@ -30,6 +30,7 @@ FOR_MACROS = (
     inputs.description_ids,
     inputs.first_error,
     inputs.is_hidden_field,
+    inputs.is_untouched,
     inputs.kind_of,
     inputs.option_attributes,
     inputs.sends_files,
@@ -99,6 +100,7 @@ def init_app(app: Quart, settings: Settings) -> None:
         **{ask.__name__: ask for ask in FOR_MACROS},
     )
     app.jinja_env.globals["part"] = kept(Parts(app.jinja_env), app.jinja_env)
+    app.extensions["forms"] = kept(Forms(app.jinja_env), app.jinja_env)
     app.extensions["pages"] = kept(Pages(app.jinja_env), app.jinja_env)
 
 

@@ -15,6 +15,7 @@ NEW = {"autocomplete": "new-password"}
 
 
 class LoginForm(Form):
+    alike = True
     email = Email("Email", render_kw={"autocomplete": "username"})
     password = PasswordField("Password", [REQUIRED], render_kw=CURRENT)
     remember_me = BooleanField("Keep me logged in")
@@ -36,6 +37,7 @@ class NewPasswordForm(Form):
 
 
 class RegistrationForm(NewPasswordForm):
+    alike = True
     first_name = StringField("First name", NAME, render_kw={"autocomplete": "given-name"})
     last_name = StringField("Last name", NAME, render_kw={"autocomplete": "family-name"})
     email = Email("Email", render_kw={"autocomplete": "username"})
@@ -55,6 +57,7 @@ class CreatePasswordForm(NewPasswordForm):
 
 
 class RequestResetPasswordForm(Form):
+    alike = True
     email = Email("Email", render_kw={"autocomplete": "username"})
     submit = SubmitField("Reset password")
 
@@ -87,6 +90,7 @@ class ChangeEmailForm(Form):
 
 
 class NameForm(Form):
+    alike = True
     first_name = StringField("First name", NAME, render_kw={"autocomplete": "given-name"})
     last_name = StringField("Last name", NAME, render_kw={"autocomplete": "family-name"})
     submit = SubmitField("Update name")
