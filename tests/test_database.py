@@ -121,7 +121,7 @@ async def test_a_relationship_that_was_not_loaded_is_an_error_and_not_a_query(ap
 
 async def find_grace() -> User:
     question = select(*USERS, *ROLES).join_from(User.__table__, Role.__table__)
-    row = await reader().one_or_none(question, {})
+    row = await reader().first(question, {})
     assert row is not None
     return user_in(iter(row))
 
@@ -149,15 +149,3 @@ async def test_what_was_found_without_a_session_belongs_to_the_one_that_there_is
             found.first_name = "Amazing"
     async with app.app_context():
         assert await session().scalar(select(User.first_name)) == "Amazing"
-
-
-async def test_a_question_that_nobody_waits_for_any_more_gives_its_connection_back(app: Quart, grace: Person) -> None:
-    pool = app.extensions["engine"].pool
-    async with app.app_context():
-        for wait in (0, 0.0005, 0.001, 0.002):
-            asking = asyncio.create_task(find_grace())
-            await asyncio.sleep(wait)
-            asking.cancel()
-            await asyncio.wait([asking])
-        assert pool.checkedout() == 0
-        assert (await find_grace()).first_name == "Grace"

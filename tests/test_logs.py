@@ -74,3 +74,23 @@ def test_what_libraries_say_comes_the_same_way(capsys: pytest.CaptureFixture[str
     assert (said["event"], said["level"]) == ("could not use [masked]", "error")
     assert said["exception"][0]["exc_value"] == "[masked]"
     assert in_between["level"] == "warning"
+
+
+@pytest.mark.usefixtures("restored")
+@pytest.mark.parametrize(
+    ("said", "text"),
+    [
+        ("two\nlines", "two\nlines"),
+        ("Ünïcödé\u2028\x85", "Ünïcödé\u2028\x85"),
+        ("\ud800", "\ud800"),
+        (ValueError("an object"), "ValueError('an object')"),
+        ({1: ["x", {"y"}]}, {"1": ["x", ["y"]]}),
+    ],
+)
+def test_whatever_is_said_is_one_line_of_ascii(capsys: pytest.CaptureFixture[str], said: object, text: object) -> None:
+    logs.configure(read(UNIX))
+    structlog.get_logger().info("said", what=said)
+    line = capsys.readouterr().out
+    assert line.isascii()
+    assert len(line.splitlines()) == 1
+    assert json.loads(line)["what"] == text

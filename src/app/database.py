@@ -4,22 +4,20 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 from typing import Any, ClassVar, TypeVar
 
 from quart import Quart, current_app, g
-from sqlalchemy import DateTime, MetaData, Select, event, inspect, literal, orm
+from sqlalchemy import DateTime, MetaData, event, inspect, literal, orm
 from sqlalchemy.engine import Connection, Dialect
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
-from sqlalchemy.util import await_only, greenlet_spawn
 
 from app.engine import WRITES, Turns, create_engine, writing
+from app.reader import Reader
 from app.settings import Settings
 
 Callback = Callable[[], Awaitable[None]]
@@ -101,58 +99,6 @@ def _refuse_to_flush(db: orm.Session, *_: object) -> None:
 def _refuse_to_execute(statement: ORMExecuteState) -> None:
     if not statement.is_select and WRITES not in statement.session.info:
         raise RuntimeError(OUTSIDE)
-
-
-class Reader:
-    """Asks the driver one question in one step; to open a session, ask it and close it takes four times as long."""
-
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine.sync_engine
-
-    async def one_or_none(self, statement: Select[Any], parameters: dict[str, str | float]) -> list[Any] | None:
-        """The row that is the answer; statements are kept, so that only those do that are put together once."""
-        return await greenlet_spawn(self._ask, _question(statement, self._engine.dialect), parameters)
-
-    def _ask(self, question: "_Question", parameters: dict[str, str | float]) -> list[Any] | None:
-        connection = self._engine.raw_connection()
-        try:
-            return await_only(question.put_to(connection.driver_connection, parameters))
-        except BaseException as error:
-            connection.invalidate(error)
-            if isinstance(error, OSError) or not isinstance(error, Exception):  # no driver's: time is up, for example
-                raise
-            raise OperationalError(None, None, error) from error
-        finally:
-            connection.close()
-
-
-class _Question:
-    """A statement as its driver knows it."""
-
-    def __init__(self, statement: Select[Any], dialect: Dialect) -> None:
-        compiled: Any = statement.compile(dialect=dialect)
-        types = [column.type.dialect_impl(dialect) for column in statement.selected_columns]
-        self._text, self._names, self._known = compiled.string, compiled.positiontup, compiled.params
-        self._processors = [type_.result_processor(dialect, None) for type_ in types]
-        self._fetch = _fetch_sqlite if dialect.name == "sqlite" else _fetch_postgresql
-
-    async def put_to(self, driver: Any, parameters: dict[str, str | float]) -> list[Any] | None:
-        told = self._known | parameters
-        row = await self._fetch(driver, self._text, [told[name] for name in self._names])
-        if row is None:
-            return None
-        return [process(value) if process else value for process, value in zip(self._processors, row, strict=True)]
-
-
-_question = lru_cache(_Question)
-
-
-async def _fetch_postgresql(driver: Any, text: str, values: list[Any]) -> Any:
-    return await driver.fetchrow(text, *values)
-
-
-async def _fetch_sqlite(driver: Any, text: str, values: list[Any]) -> Any:
-    return next(iter(await driver.execute_fetchall(text, values)), None)
 
 
 class Session(AsyncSession):

@@ -356,6 +356,45 @@ def test_a_custom_select_refuses_what_it_does_not_allow(sent: dict[str, Any], er
     assert form.errors == errors
 
 
+class Known(Form):
+    """A form of which all see the same, but for the text in it."""
+
+    alike = True
+    name = StringField("Name", [InputRequired()], description="As people call you")
+    about = TextAreaField("About", default="Nothing <yet>")
+    password = PasswordField("Password")
+    remembered = BooleanField("Remember it")
+    submit = SubmitField("Send")
+
+
+@pytest.mark.parametrize("nasty", NASTY)
+@pytest.mark.parametrize("arguments", ["", ", method='GET'", ", extra_classes='wide', enctype='text/plain'"])
+async def test_a_form_that_is_kept_is_what_would_be_written(
+    app: Quart, show: Show, nasty: str | None, arguments: str
+) -> None:
+    async with app.test_request_context("/"):
+        kept = await Known.from_request(name=nasty, password=nasty)
+    page, written = [await _form(show, form, arguments) for form in (kept, Known(data={"name": nasty}))]
+    assert _without_token(page) == _without_token(written)
+    assert "_form" not in vars(kept), "its fields were not made for that"
+
+
+async def test_what_is_said_to_a_form_that_is_kept_stands_in_it(app: Quart, show: Show) -> None:
+    async with app.test_request_context("/"):
+        kept = await Known.from_request(name="Ada")
+    page = await _form(show, kept, said=[("Wrong.", "form-error")])
+    assert page.messages == ["Wrong."]
+    assert page.soup.select_one("form.error [name=name]")["value"] == "Ada"  # type: ignore[index]
+    assert "Wrong." not in (await _form(show, kept)).text
+
+
+async def test_what_was_done_to_a_form_that_is_kept_is_seen(app: Quart, show: Show) -> None:
+    async with app.test_request_context("/"):
+        kept = await Known.from_request(name="Ada")
+        kept.name.errors = ["There is an Ada."]
+    assert "There is an Ada." in (await _form(show, kept)).text
+
+
 async def test_the_parts_can_be_used_by_themselves(show: Show) -> None:
     source = """
       {% import 'macros/form_macros.html' as f %}
@@ -370,6 +409,10 @@ async def test_the_parts_can_be_used_by_themselves(show: Show) -> None:
     assert form.select("#street")
     assert page.messages == ["<Hello>"]
     assert "Never seen" not in page.text
+
+
+def _without_token(page: Page) -> str:
+    return page.text.replace(page.csrf_token, "") if page.soup.select("[name=csrf_token]") else page.text
 
 
 def _inputs(soup: BeautifulSoup) -> list[Tag]:

@@ -7,9 +7,11 @@ import pytest
 from quart import Quart
 from sqlalchemy import event
 
+from app.reader import Reader
+
 
 @pytest.fixture
-def queries(app: Quart) -> Iterator[list[str]]:
+def queries(app: Quart, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """The statements that the database is asked from now on."""
     asked: list[str] = []
 
@@ -17,7 +19,12 @@ def queries(app: Quart) -> Iterator[list[str]]:
         if not statement.startswith("BEGIN"):
             asked.append(statement)
 
-    engine = app.extensions["engine"].sync_engine
+    async def noted(reader: Reader, statement: Any, parameters: Any) -> Any:
+        asked.append(str(statement.compile(dialect=engine.dialect)))
+        return await first(reader, statement, parameters)
+
+    first, engine = Reader.first, app.extensions["engine"].sync_engine
+    monkeypatch.setattr(Reader, "first", noted)
     event.listen(engine, "before_cursor_execute", note)
     yield asked
     event.remove(engine, "before_cursor_execute", note)

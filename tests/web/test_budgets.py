@@ -46,7 +46,7 @@ async def test_queries_of_a_page(boss: Person, queries: list[str], path: str, nu
     await visits(boss, path)
     queries.clear()
     await boss.visit(path)
-    assert len(queries) <= number, "the first one is for the session, its user and their role"
+    assert len(queries) == number, "the first one is for the session, its user and their role"
 
 
 @pytest.mark.parametrize("path", [LANDING, LOGIN, "/account/register", "/no/such/page"])
@@ -92,7 +92,7 @@ async def test_statements_of_a_login_with_a_browser_that_is_known(boss: Person, 
     queries.clear()
     await boss.log_in()
     # Who it is, whether the browser is known, links and sessions that end, one login at a time, and two rows.
-    assert len(queries) <= 7
+    assert len(queries) == 7
 
 
 async def test_a_login_hashes_once_be_it_right_or_wrong_or_for_nobody(grace: Person, ada: Person, count: Count) -> None:

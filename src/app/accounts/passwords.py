@@ -12,7 +12,7 @@ from app.accounts.errors import InvalidEmail, WeakPassword, WrongPassword
 from app.accounts.models import Role, User
 from app.accounts.rows import ROLES, USERS, user_in
 from app.audit import Action, record
-from app.database import Reader
+from app.reader import Reader
 from app.settings import settings
 
 
@@ -51,7 +51,7 @@ _ACTIVE = (
 async def authenticate(db: Reader, *, email: str, password: str) -> User:
     """The active user with this address and password and their role, or WrongPassword, after the same time."""
     try:
-        row = await db.one_or_none(_ACTIVE, {"email": emails.normalise(email)})
+        row = await db.first(_ACTIVE, {"email": emails.normalise(email)})
     except InvalidEmail:
         row = None
     user = user_in(iter(row)) if row else None

@@ -15,9 +15,10 @@ from app.accounts.errors import WrongPassword
 from app.accounts.models import Role, User, UserSession
 from app.accounts.rows import ROLES, SESSIONS, USERS, session_in
 from app.audit import Action, reading, record
-from app.database import Reader, from_now
+from app.database import from_now
 from app.jobs import cron
 from app.jobs.purging import forget
+from app.reader import Reader
 from app.settings import Settings, settings
 
 OVERLAP = timedelta(minutes=1)  # a browser that opens several pages at once sends the same token with all of them
@@ -70,7 +71,7 @@ async def log_in(db: AsyncSession, user: User, *, remembered: bool, ip: str, age
 
 async def find(db: Reader, token: str) -> UserSession | None:
     """The living session with its user and their role, in one query."""
-    row = await db.one_or_none(_living_one(settings()), {"hash": _hash(token)})
+    row = await db.first(_living_one(settings()), {"hash": _hash(token)})
     if row is None:
         return None
     found = session_in(values := iter(row))

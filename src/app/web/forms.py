@@ -5,7 +5,7 @@ from collections.abc import Callable, Hashable, Iterator
 from functools import cached_property
 from typing import Any, Self, cast
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from quart import current_app, request
 from werkzeug.datastructures import CombinedMultiDict
 from wtforms import EmailField, Field, SelectField, StringField, TextAreaField, ValidationError
@@ -18,6 +18,7 @@ from app.accounts import emails
 from app.accounts.errors import InvalidEmail
 from app.web.incoming import this_request
 from app.web.inputs import sends_files
+from app.web.keeping import Pattern
 from app.web.templating import render, render_alike
 
 REQUIRED = InputRequired("This field is required.")
@@ -40,7 +41,7 @@ class Form(WTForm):
         """The form as it was sent, with files if it has fields for them, or an empty one with the defaults."""
         was_sent = _was_sent()
         if cls.alike and not was_sent:
-            return cast(Self, Unsent(cls, defaults))
+            return cast(Self, Unsent(cls, defaults))  # which stands in for one
         form = cls(data=defaults)
         if was_sent:
             # No other field knows what to do with a file.
@@ -116,11 +117,8 @@ class Unsent:
 
     def filled(self, csrf_token: Callable[[], str], **how: Hashable) -> Markup:
         """What `render_form` writes of it; only what stands in the gaps is written anew."""
-        pieces = [*current_app.extensions["forms"](self._form_class, **how)]
-        for place in range(1, len(pieces), 2):
-            name = pieces[place]
-            pieces[place] = csrf_token() if name == "csrf_token" else escape(self._defaults.get(name) or "")
-        return Markup("".join(pieces))  # noqa: S704 (the pieces are rendered, and the rest is escaped)
+        pattern: Pattern = current_app.extensions["forms"](self._form_class, **how)
+        return pattern.filled(csrf_token, self._defaults)
 
     def _said(self) -> tuple[type[Form], dict[str, Any]]:
         return self._form_class, self._defaults

@@ -2,12 +2,12 @@
 
 import re
 import secrets
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from functools import cached_property, lru_cache
 from typing import Any, TypeVar
 
 from jinja2 import Environment
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from wtforms import Form, StringField
 
 from app.web.incoming import ANONYMOUS
@@ -24,6 +24,7 @@ PERSONAL = {
     "session",
     "take_flashes",
 }
+CSRF = "csrf_token"
 TOKEN = f"[{secrets.token_hex()}]"  # stands in a page where the CSRF token of each who asks for it goes
 KEPT = 512  # parts, and as many forms and pages, of a few kB each
 
@@ -62,26 +63,35 @@ class Pages:
         return self._parts(template, **who, **told)
 
 
-class Forms:
-    """Renders a form that nobody has sent, for all who are to be asked for the same.
+class Pattern:
+    """A form as it was rendered for all, with gaps for the text in its fields and for the CSRF token."""
 
-    What comes is text, and in turn with it the names of what stands in between: fields with text in them, and the
-    CSRF token.
-    """
+    def __init__(self, pieces: list[str], defaults: Mapping[str, Any]) -> None:
+        self._pieces, self._defaults = pieces, defaults  # every other piece is the name of what stands there
+
+    def filled(self, csrf_token: Callable[[], str], data: Mapping[str, Any]) -> Markup:
+        """The form with this data, which is escaped, and a token if it has one."""
+        pieces, told = self._pieces.copy(), {**self._defaults, **data}
+        for place in range(1, len(pieces), 2):
+            name = pieces[place]
+            pieces[place] = csrf_token() if name == CSRF else escape("" if told[name] is None else told[name])
+        return Markup("".join(pieces))  # noqa: S704 (what was not rendered is escaped)
+
+
+class Forms:
+    """Renders the pattern of a form that nobody has sent, and that asks everybody for the same."""
 
     def __init__(self, environment: Environment) -> None:
         self._parts = _impersonal(environment)
 
-    def __call__(self, form_class: type[Form], **told: Hashable) -> list[str]:
-        names = {f"[{secrets.token_hex()}]": field.name for field in form_class() if type(field)._value is TEXT}
-        form = form_class(data={name: mark for mark, name in names.items()})
+    def __call__(self, form_class: type[Form], **told: Hashable) -> Pattern:
+        defaults = {field.name: field.data for field in form_class() if type(field)._value is StringField._value}
+        marks = {name: f"[{secrets.token_hex()}]" for name in defaults}
         macros: Any = self._parts.apart.get_template("macros/form_macros.html").module
-        names[TOKEN] = "csrf_token"
-        pieces: list[str] = re.split(f"({'|'.join(map(re.escape, names))})", macros.render_form(form, **told))
-        return [names.get(piece, piece) for piece in pieces]
-
-
-TEXT = StringField._value
+        text = macros.render_form(form_class(data=marks), **told)
+        names = {mark: name for name, mark in marks.items()} | {TOKEN: CSRF}
+        pieces: list[str] = re.split(f"({'|'.join(map(re.escape, names))})", text)
+        return Pattern([names.get(piece, piece) for piece in pieces], defaults)
 
 
 def _impersonal(environment: Environment) -> Parts:
