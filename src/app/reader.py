@@ -1,5 +1,6 @@
 """One question to the database, put to its driver itself."""
 
+from contextlib import closing
 from functools import lru_cache
 from typing import Any
 
@@ -25,14 +26,8 @@ class Reader:
 
     def _ask(self, question: "_Question", parameters: dict[str, str | float]) -> list[Any] | None:
         try:
-            connection = self._engine.raw_connection()
-            try:
+            with closing(self._engine.raw_connection()) as connection:
                 return await_only(question.put_to(connection.driver_connection, parameters))
-            except BaseException as error:
-                connection.invalidate(error)
-                raise
-            finally:
-                connection.close()
         except (SQLAlchemyError, OSError):  # OSError: also TimeoutError, of whoever waits for a server that hangs
             raise
         except Exception as error:
