@@ -33,8 +33,8 @@ class Response(QuartResponse):
 class Outgoing(ASGIHTTPConnection):
     """Answers what has no body in the task that there is, and ends a body where its announced length ends.
 
-    Quart makes two tasks for each request, which is a tenth of a page's time, and adds an empty piece to each body, with
-    which none would seem short.
+    Quart makes two tasks for each request, which is a tenth of a page's time, and adds an empty piece to each body,
+    with which none would seem short.
     """
 
     async def __call__(self, receive: Any, send: Any) -> None:
