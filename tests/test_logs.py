@@ -84,7 +84,8 @@ def test_what_libraries_say_comes_the_same_way(capsys: pytest.CaptureFixture[str
         ("Ünïcödé\u2028\x85", "Ünïcödé\u2028\x85"),
         ("\ud800", "\ud800"),
         (ValueError("an object"), "ValueError('an object')"),
-        ({1: ["x", {"y"}]}, {"1": ["x", ["y"]]}),
+        ({1: ["x", {"y"}]}, {"1": ["x", "{'y'}"]}),
+        (b"bytes", "b'bytes'"),
     ],
 )
 def test_whatever_is_said_is_one_line_of_ascii(capsys: pytest.CaptureFixture[str], said: object, text: object) -> None:

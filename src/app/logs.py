@@ -69,16 +69,18 @@ def _renderers(settings: Settings) -> list[Processor]:
     return [structlog.processors.ExceptionRenderer(tracebacks), _json]
 
 
+_PLAIN = {str, int, float, bool, type(None)}  # msgspec would hide what is in bytes from whoever masks secrets
 _JSON = structlog.processors.JSONRenderer()
-_FAST_JSON = msgspec.json.Encoder(enc_hook=repr)
+_FAST_JSON = msgspec.json.Encoder()
 
 
 def _json(logger: WrappedLogger, method: str, event: EventDict) -> str:
-    """msgspec takes a tenth of the time, but not all that there is, and leaves what some read as the end of a line."""
-    with suppress(TypeError, ValueError):
-        line = msgspec.json.format(_FAST_JSON.encode(event), indent=0)  # with spaces, for those who read it as text
-        if line.isascii():
-            return line.decode()
+    """By msgspec in a tenth of the time, unless there is more in it than letters of ASCII and numbers."""
+    if _PLAIN.issuperset(map(type, event.values())):
+        with suppress(UnicodeEncodeError):
+            line = msgspec.json.format(_FAST_JSON.encode(event), indent=0)  # with spaces, as the other has them
+            if line.isascii():  # else some would see the end of a line where there is none
+                return line.decode()
     return str(_JSON(logger, method, event))
 
 

@@ -102,12 +102,15 @@ class Unsent:
         return isinstance(other, Unsent) and self._said() == other._said()
 
     async def validate_on_submit(self) -> bool:
+        """False, since it was not sent."""
         return False
 
     def page(self, template: str, **context: Any) -> tuple[str, int]:
+        """The page with this form."""
         return render(template, form=self, **context), 200
 
     def page_alike(self, template: str) -> tuple[str, int]:
+        """The same, which is kept as a whole."""
         return render_alike(template, form=self), 200
 
     @property
