@@ -53,6 +53,23 @@ async def test_a_question_that_takes_too_long_is_an_error_of_the_database(engine
     assert await Reader(engine).first(DOUBLE, {"number": 21}) == [42, None, True]
 
 
+async def test_a_connection_that_the_server_has_closed_is_replaced(engine: AsyncEngine) -> None:
+    if engine.dialect.name == "sqlite":
+        pytest.skip("SQLite has no server")
+    whose = select(func.pg_backend_pid())
+    closed = await Reader(engine).first(whose, {})
+    assert closed is not None
+    another = create_engine(settings().database)
+    async with another.connect() as other, asyncio.timeout(5):
+        await other.execute(select(func.pg_terminate_backend(closed[0])))
+        living = text("SELECT count(*) FROM pg_stat_activity WHERE pid = :pid")
+        while await other.scalar(living, {"pid": closed[0]}):
+            pass
+    await another.dispose()
+    assert await Reader(engine).first(whose, {}) not in (None, closed)
+    assert engine.pool.checkedout() == 0  # type: ignore[attr-defined]
+
+
 async def test_a_question_that_nobody_waits_for_any_more_gives_its_connection_back(engine: AsyncEngine) -> None:
     for wait in (0, 0.0005, 0.001, 0.002, 0.02):
         asking = asyncio.create_task(Reader(engine).first(SLOW[engine.dialect.name], {}))

@@ -4,14 +4,16 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any, ClassVar, TypeVar
 
 from quart import Quart, current_app, g
-from sqlalchemy import DateTime, MetaData, event, inspect, literal, orm
+from sqlalchemy import DateTime, MetaData, event, literal, orm
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState
+from sqlalchemy.orm.attributes import instance_state
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
@@ -132,6 +134,7 @@ def init_app(app: Quart, settings: Settings) -> None:
     """Give the application an engine; its connections open on first use and close with the server."""
     engine = create_engine(settings.database, pool_size=settings.database_pool_size, timeout=settings.database_timeout)
     app.extensions["engine"] = engine
+    app.extensions["reader"] = Reader(engine)
     app.extensions["turns"] = Turns(settings.database_timeout) if engine.dialect.name == "sqlite" else nullcontext()
     app.extensions["sessions"] = async_sessionmaker(engine, class_=Session, expire_on_commit=False)
     app.teardown_appcontext(_close_session)
@@ -149,7 +152,8 @@ def session() -> AsyncSession:
 
 def reader() -> Reader:
     """What asks one question; most pages have no other, and need no session."""
-    return Reader(current_app.extensions["engine"])
+    found: Reader = current_app.extensions["reader"]
+    return found
 
 
 def adopt(found: Model) -> None:
@@ -162,9 +166,14 @@ def adopt(found: Model) -> None:
 def loaded(model: type[M], values: Iterator[Any]) -> M:
     """The object that the session would make of the next values, which are those of all columns of its table."""
     found: M = model.__mapper__.class_manager.new_instance()
-    found.__dict__.update(zip(model.__table__.c.keys(), values, strict=False))  # more may follow
-    inspect(found).key = model.__mapper__.identity_key_from_primary_key((found.__dict__["id"],))
+    vars(found).update(zip(_names(model), values, strict=False))  # more values may follow
+    instance_state(found).key = model.__mapper__.identity_key_from_primary_key((vars(found)["id"],))
     return found
+
+
+@cache
+def _names(model: type[Model]) -> tuple[str, ...]:
+    return tuple(model.__table__.c.keys())
 
 
 @asynccontextmanager

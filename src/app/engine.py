@@ -8,9 +8,10 @@ from typing import Any
 
 from sqlalchemy import URL, event
 from sqlalchemy.engine import Connection, Dialect
-from sqlalchemy.exc import DisconnectionError, OperationalError
+from sqlalchemy.exc import DisconnectionError, MissingGreenlet, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.util import await_only, greenlet_spawn
+from sqlalchemy.util.concurrency import in_greenlet
 
 WAIT = 2  # seconds, for a connection, and on SQLite for other processes that write
 WRITES = "writes"  # the execution option of connections that do
@@ -118,6 +119,8 @@ def _postgresql(url: URL, *, pool_size: int, timeout: float) -> AsyncEngine:
 
 
 def _connect(dialect: Dialect, _record: Any, arguments: list[Any], options: dict[str, Any]) -> Any:
+    if not in_greenlet():
+        raise MissingGreenlet  # for whoever tries without one; SQLAlchemy would leave a coroutine behind
     try:
         return dialect.connect(*arguments, **options)
     except OSError as away:  # asyncpg lets it through, and it could be anything else's

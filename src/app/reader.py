@@ -1,14 +1,15 @@
 """One question to the database, put to its driver itself."""
 
-from contextlib import closing
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Select
 from sqlalchemy.engine import Dialect
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import MissingGreenlet, OperationalError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
-from sqlalchemy.util import await_only, greenlet_spawn
+from sqlalchemy.pool import PoolProxiedConnection
+from sqlalchemy.util import greenlet_spawn
 
 
 class Reader:
@@ -16,22 +17,39 @@ class Reader:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine.sync_engine
+        self._is_sqlite = engine.dialect.name == "sqlite"
 
     async def first(self, statement: Select[Any], parameters: dict[str, str | float]) -> list[Any] | None:
         """The first row of the answer; the statement is one that is put together once, for what became of it is kept.
 
         Raises what a session raises, only that all errors of a driver are OperationalErrors.
         """
-        return await greenlet_spawn(self._ask, _question(statement, self._engine.dialect), parameters)
-
-    def _ask(self, question: "_Question", parameters: dict[str, str | float]) -> list[Any] | None:
+        question = _question(statement, self._engine.dialect)
         try:
-            with closing(self._engine.raw_connection()) as connection:
-                return await_only(question.put_to(connection.driver_connection, parameters))
+            connection = await self._connection()
+            try:
+                return await question.put_to(connection.driver_connection, parameters)
+            finally:
+                await self._give_back(connection)
         except (SQLAlchemyError, OSError):  # OSError: also TimeoutError, of whoever waits for a server that hangs
             raise
         except Exception as error:
             raise OperationalError(None, None, error) from error
+
+    # SQLAlchemy waits in greenlets, and to make one takes longer than to take a connection that there is and to give it
+    # back, for which nothing is waited for; only SQLite's are asked to roll back, in their thread.
+
+    async def _connection(self) -> PoolProxiedConnection:
+        if not self._is_sqlite and self._engine.pool.checkedin():  # type: ignore[attr-defined]  # of a pool with a queue
+            with suppress(MissingGreenlet):  # it is closed, and another has to be opened
+                return self._engine.raw_connection()
+        return await greenlet_spawn(self._engine.raw_connection)
+
+    async def _give_back(self, connection: PoolProxiedConnection) -> None:
+        if self._is_sqlite:
+            await greenlet_spawn(connection.close)
+        else:
+            connection.close()
 
 
 class _Question:

@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy.orm.attributes import set_committed_value
-
 from app.accounts.models import Role, User, UserSession
 from app.database import loaded
 
@@ -13,13 +11,13 @@ SESSIONS, USERS, ROLES = (model.__table__.columns for model in (UserSession, Use
 
 def user_in(values: Iterator[Any]) -> User:
     """The user with their role, of the next values, which are those of USERS and ROLES."""
-    user, role = loaded(User, values), loaded(Role, values)
-    set_committed_value(user, "role", role)
+    user = loaded(User, values)
+    vars(user)["role"] = loaded(Role, values)
     return user
 
 
 def session_in(values: Iterator[Any]) -> UserSession:
     """The session with its user and their role, of the next values, which are those of SESSIONS, USERS and ROLES."""
     session = loaded(UserSession, values)
-    set_committed_value(session, "user", user_in(values))
+    vars(session)["user"] = user_in(values)
     return session
