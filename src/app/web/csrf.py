@@ -1,8 +1,8 @@
 """Cross-site request forgery: no unsafe request is served without this browser's token."""
 
-import secrets
 from collections.abc import Callable
 from hmac import compare_digest
+from os import urandom
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -36,9 +36,9 @@ def csrf_token() -> str:
     asked = this_request()
     if not asked.csrf_token:
         if "csrf" not in session:
-            session["csrf"] = secrets.token_hex(SIZE)
+            session["csrf"] = urandom(SIZE).hex()
         secret = bytes.fromhex(session["csrf"])
-        mask = secrets.token_bytes(SIZE)
+        mask = urandom(SIZE)
         asked.csrf_token = (mask + _xor(mask, secret)).hex()
     return asked.csrf_token
 
