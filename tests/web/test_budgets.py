@@ -91,8 +91,8 @@ async def test_statements_of_a_login_with_a_browser_that_is_known(boss: Person, 
     await boss.submit("/account/logout")
     queries.clear()
     await boss.log_in()
-    # Who it is, whether the browser is known, links and sessions that end, one login at a time, and two rows.
-    assert len(queries) == 7
+    # Who it is; one login at a time, with what is known of the browser; sessions that end; and two rows.
+    assert len(queries) == 5
 
 
 async def test_a_login_hashes_once_be_it_right_or_wrong_or_for_nobody(grace: Person, ada: Person, count: Count) -> None:

@@ -4,7 +4,7 @@ from datetime import timedelta
 from hashlib import sha256
 
 from itsdangerous import BadData, URLSafeSerializer
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
@@ -80,12 +80,12 @@ async def use(db: AsyncSession, purpose: str, token: str) -> Link:
 
 async def revoke(db: AsyncSession, user: User) -> None:
     """Forget the user's unused links: they die with the password that they were issued beside."""
-    await db.execute(_UNUSED, {"of": user.id})
+    await db.execute(delete(Link).where(*_UNUSED), {"user_id": user.id})
 
 
 async def revoke_resets(db: AsyncSession, user: User) -> None:
     """Forget the user's unused links that reset the password: whoever logs in knows it."""
-    await db.execute(_UNUSED_RESETS, {"of": user.id})
+    await db.execute(delete(Link).where(*_UNUSED, Link.purpose == RESET), {"user_id": user.id})
 
 
 @cron("45 3 * * *", name="links.purge")
@@ -94,9 +94,9 @@ async def purge() -> None:
     await forget(Link, Link.expires_at < from_now(-settings().retention))
 
 
-# Put together once: each login asks for it.
-_UNUSED = delete(Link).where(Link.user_id == bindparam("of"), Link.used_at.is_(None))
-_UNUSED_RESETS = _UNUSED.where(Link.purpose == RESET).execution_options(synchronize_session=False)
+_UNUSED = Link.user_id == bindparam("user_id"), Link.used_at.is_(None)
+HAS_RESETS = exists().where(*_UNUSED, Link.purpose == RESET)
+"""Whether there is something for `revoke_resets` to forget; a part of a question."""
 
 
 def _key(purpose: str, token: str) -> str:

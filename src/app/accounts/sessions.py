@@ -29,7 +29,12 @@ async def start(db: AsyncSession, user: User, *, remembered: bool, ip: str, agen
 
     Raises WrongPassword as `lock_account` does.
     """
-    await lock_account(db, user)  # one login at a time: two would not see each other when they count
+    await lock_account(db, user)
+    return await _start(db, user, remembered=remembered, ip=ip, agent=agent)
+
+
+async def _start(db: AsyncSession, user: User, *, remembered: bool, ip: str, agent: str) -> str:
+    # The account is locked: two logins at once would not see each other when they count.
     await db.execute(_BUT_THE_NEWEST, {"user_id": user.id, "kept": settings().sessions_per_user - 1})
     token = secrets.token_urlsafe(32)
     until_unused = min(settings().session_idle, settings().session_lifetime)
@@ -60,11 +65,15 @@ async def log_in(db: AsyncSession, user: User, *, remembered: bool, ip: str, age
 
     Raises WrongPassword as `lock_account` does.
     """
-    is_new = await reading.device_is_new(db, user.id, action=Action.LOG_IN, device=_hash(device))
-    await links.revoke_resets(db, user)
-    token = await start(db, user, remembered=remembered, ip=ip, agent=agent)
+    asked = {"user_id": user.id, "action": Action.LOG_IN, "device": _hash(device)}
+    row = (await db.execute(_LOCK_AND_LOOK, asked)).one_or_none()
+    if row is None or row.password_hash != user.password_hash:
+        raise WrongPassword(user)
+    if row.has_resets:
+        await links.revoke_resets(db, user)
+    token = await _start(db, user, remembered=remembered, ip=ip, agent=agent)
     event = record(db, Action.LOG_IN, person=user, by=user, device=_hash(device))
-    if is_new:
+    if row.is_new:
         await mails.post_event(db, "new_device", user, event)
     return token
 
@@ -166,6 +175,7 @@ async def purge() -> None:
 # What is asked often is put together once: that takes longer than to answer it.
 _ACTIVE = User.id == bindparam("user_id"), User.deactivated_at.is_(None)
 _LOCK = select(User.password_hash).where(*_ACTIVE).with_for_update()
+_LOCK_AND_LOOK = _LOCK.add_columns(reading.DEVICE_IS_NEW.label("is_new"), links.HAS_RESETS.label("has_resets"))
 _LIVING = UserSession.user_id == bindparam("user_id"), UserSession.expires_at > from_now()
 _NEWEST_FIRST = select(UserSession).where(*_LIVING).order_by(UserSession.id.desc())
 _NEWEST = _NEWEST_FIRST.with_only_columns(UserSession.id).limit(bindparam("kept"))

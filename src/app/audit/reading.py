@@ -29,14 +29,9 @@ async def find(db: AsyncSession, query: Query, *, limit: int = PAGE) -> Sequence
     return (await db.scalars(_matching(query).order_by(AuditEvent.id.desc()).limit(limit))).all()
 
 
-async def device_is_new(db: AsyncSession, person_id: int, *, action: str, device: str) -> bool:
-    """Whether the person has done this before, and never with this device."""
-    return bool(await db.scalar(_IS_NEW, {"person": person_id, "action": action, "device": device}))
-
-
-# Put together once: each login asks for it.
-_DONE = exists().where(AuditEvent.actor_id == bindparam("person"), AuditEvent.action == bindparam("action"))
-_IS_NEW = select(_DONE & ~_DONE.where(AuditEvent.device == bindparam("device")))
+_DONE = exists().where(AuditEvent.actor_id == bindparam("user_id"), AuditEvent.action == bindparam("action"))
+DEVICE_IS_NEW = _DONE & ~_DONE.where(AuditEvent.device == bindparam("device"))
+"""Whether the user has done this before, and never with this device; a part of a question."""
 
 
 def _matching(query: Query) -> Select[AuditEvent]:
