@@ -8,11 +8,12 @@ import sys
 from asyncio import StreamReader, StreamReaderProtocol, StreamWriter, Task
 from collections.abc import Iterator
 from contextlib import suppress
+from typing import Any
 
 import structlog
 from hypercorn.app_wrappers import ASGIWrapper
 from hypercorn.asyncio.tcp_server import TCPServer
-from hypercorn.asyncio.worker_context import WorkerContext
+from hypercorn.asyncio.worker_context import AsyncioSingleTask, WorkerContext
 from hypercorn.config import Config
 from hypercorn.events import Event
 from hypercorn.protocol.h11 import H11Protocol
@@ -44,8 +45,21 @@ class _Protocol(StreamReaderProtocol):
         self._deadline.cancel()
 
 
+class _IdleTask(AsyncioSingleTask):
+    """Is stopped without waiting for its end: a request would wait until everybody else has had a turn, and again."""
+
+    async def stop(self) -> None:
+        if self._handle is not None:
+            self._handle.cancel()
+            self._handle = None
+
+
 class _Connection(TCPServer):
     """Ends with its client, and with us."""
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.idle_task = _IdleTask()
 
     async def protocol_send(self, event: Event) -> None:
         try:
