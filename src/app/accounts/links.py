@@ -94,9 +94,9 @@ async def purge() -> None:
     await forget(Link, Link.expires_at < from_now(-settings().retention))
 
 
+# HAS_RESETS is a part of a question: whether there is something for revoke_resets to forget.
 _UNUSED = Link.user_id == bindparam("user_id"), Link.used_at.is_(None)
 HAS_RESETS = exists().where(*_UNUSED, Link.purpose == RESET)
-"""Whether there is something for `revoke_resets` to forget; a part of a question."""
 
 
 def _key(purpose: str, token: str) -> str:

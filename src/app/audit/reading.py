@@ -29,9 +29,9 @@ async def find(db: AsyncSession, query: Query, *, limit: int = PAGE) -> Sequence
     return (await db.scalars(_matching(query).order_by(AuditEvent.id.desc()).limit(limit))).all()
 
 
+# A part of a question: whether the user has done this before, and never with this device.
 _DONE = exists().where(AuditEvent.actor_id == bindparam("user_id"), AuditEvent.action == bindparam("action"))
 DEVICE_IS_NEW = _DONE & ~_DONE.where(AuditEvent.device == bindparam("device"))
-"""Whether the user has done this before, and never with this device; a part of a question."""
 
 
 def _matching(query: Query) -> Select[AuditEvent]:

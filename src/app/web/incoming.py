@@ -51,8 +51,8 @@ class Request(QuartRequest):
         return self.url_rule.rule if self.url_rule else ""
 
 
+# The request itself: `request` looks for it again at each attribute.
 this_request: Callable[[], Request] = cast(Any, request)._get_current_object
-"""The request itself: `request` looks for it again at each attribute."""
 
 
 @cache
